@@ -1,0 +1,24 @@
+# Compiler flags of the house, sanitizers, and the tools that make a build fast where they are installed.
+option(BUILD_TESTING "Build the tests" ON)
+option(SPIKEFAB_SANITIZE "Build with address and undefined-behaviour sanitizers" OFF)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# The warnings of the house (README, "House rules"); every one is an error.
+add_library(spikefab_warnings INTERFACE)
+target_compile_options(spikefab_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual -Werror)
+
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
+if(SPIKEFAB_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()

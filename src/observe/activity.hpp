@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the chip counts. Blocks count events; cost/ prices them later; nothing here knows an energy.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace spikefab {
+
+enum class Activity : std::uint8_t {
+    input_spike,             ///< a spike that the host sent into the chip
+    packet_sent,             ///< a spike message that left a core's output axon stage
+    packet_received,         ///< a spike message that entered a core's input axon stage
+    synaptic_event,          ///< one synapse processed
+    synapse_word_read,       ///< one word of synaptic memory read
+    memory_sweep,            ///< one neuron row read by a scanning core (TrueNorth)
+    neuron_update_active,    ///< neuron update with input in this step, or that fired
+    neuron_update_inactive,  ///< neuron update of a mapped neuron without input that did not fire
+    spike,                   ///< a neuron fired
+    learning_update,         ///< one synapse visited by the learning engine
+    random_draw,             ///< one draw of a hardware random generator
+    state_reset,             ///< one core's neuron state cleared between inferences
+    hop_inside_tile,         ///< a flit entered the NoC from a core, or left it to one
+    hop_east_west,           ///< a flit crossed a link along x
+    hop_north_south,         ///< a flit crossed a link along y
+    hop_other,               ///< a flit crossed a link that has no compass direction
+    router_visit,            ///< a flit passed a router (what BookSim calls a hop)
+    buffer_write,            ///< a flit written into a router's buffer
+    buffer_read,             ///< a flit read from a router's buffer
+    allocation,              ///< a switch or channel allocation granted
+    crossbar_traversal,      ///< a flit crossed a router's switch
+    chip_edge_crossing,      ///< a flit left or entered the chip through an edge port
+    barrier,                 ///< one chip-wide synchronisation of one used core
+    step,                    ///< one time step of one used core
+};
+
+inline constexpr std::size_t activity_count = static_cast<std::size_t>(Activity::step) + 1;
+
+constexpr auto enum_names(Activity) {
+    return std::array<std::string_view, activity_count>{"input_spike",
+                                                        "packet_sent",
+                                                        "packet_received",
+                                                        "synaptic_event",
+                                                        "synapse_word_read",
+                                                        "memory_sweep",
+                                                        "neuron_update_active",
+                                                        "neuron_update_inactive",
+                                                        "spike",
+                                                        "learning_update",
+                                                        "random_draw",
+                                                        "state_reset",
+                                                        "hop_inside_tile",
+                                                        "hop_east_west",
+                                                        "hop_north_south",
+                                                        "hop_other",
+                                                        "router_visit",
+                                                        "buffer_write",
+                                                        "buffer_read",
+                                                        "allocation",
+                                                        "crossbar_traversal",
+                                                        "chip_edge_crossing",
+                                                        "barrier",
+                                                        "step"};
+}
+
+/// Counts of every activity, of one block or one window of time.
+class ActivityCounts final {
+public:
+    void record(Activity activity, std::uint64_t count = 1) { counts_[static_cast<std::size_t>(activity)] += count; }
+    [[nodiscard]] std::uint64_t operator[](Activity activity) const { return counts_[static_cast<std::size_t>(activity)]; }
+    ActivityCounts& operator+=(const ActivityCounts& other) {
+        for (std::size_t i = 0; i < activity_count; ++i) counts_[i] += other.counts_[i];
+        return *this;
+    }
+    ActivityCounts& operator-=(const ActivityCounts& other) {
+        for (std::size_t i = 0; i < activity_count; ++i) counts_[i] -= other.counts_[i];
+        return *this;
+    }
+    bool operator==(const ActivityCounts&) const = default;
+
+private:
+    std::array<std::uint64_t, activity_count> counts_{};
+};
+
+}  // namespace spikefab
