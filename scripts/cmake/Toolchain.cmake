@@ -15,7 +15,8 @@ endif()
 add_library(spikefab_warnings INTERFACE)
 target_compile_options(spikefab_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
-  -Woverloaded-virtual -Werror)
+  -Woverloaded-virtual -Werror
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # GCC 12 warns of std::string's own operator+ (GCC bug 105651)
 
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 if(SPIKEFAB_SANITIZE)
