@@ -7,6 +7,7 @@
 
 #include "base/field.hpp"
 #include "base/registry.hpp"
+#include "models/draws.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,21 +28,53 @@ struct Spike {
     bool operator==(const Spike&) const = default;
 };
 
+/// Optional: `Model::Constants`, made from Params once per parameter row, is what `step` and `quiet` get instead.
+template <class Model>
+struct ConstantsOf {
+    using Type = typename Model::Params;
+};
+template <class Model>
+requires requires {
+    typename Model::Constants;
+}
+struct ConstantsOf<Model> {
+    using Type = typename Model::Constants;
+};
+
+template <class Model>
+concept PlainStep = requires(typename Model::State& state, const typename ConstantsOf<Model>::Type& constants,
+                             typename Model::Input input) {
+    { Model::step(state, constants, input) } -> std::convertible_to<std::int32_t>;
+};
+/// Optional: a step that asks for the step's number or for random draws.
+template <class Model>
+concept ContextStep = requires(typename Model::State& state, const typename ConstantsOf<Model>::Type& constants,
+                               typename Model::Input input, StepContext& context) {
+    { Model::step(state, constants, input, context) } -> std::convertible_to<std::int32_t>;
+};
+
 /// Five lines a model must honour. `Input` (std::int32_t or double) is the type of its synaptic sum; `step` returns the
 /// payload of the spike it sends, 0 for none (a bool is a payload of 0 or 1).
 template <class Model>
-concept NeuronBehaviour = requires(typename Model::State& state, const typename Model::Params& params,
-                                   typename Model::Input input) {
+concept NeuronBehaviour = requires {
     { Model::name } -> std::convertible_to<std::string_view>;
     { Model::summary } -> std::convertible_to<std::string_view>;
-    { Model::step(state, params, input) } -> std::convertible_to<std::int32_t>;
+    requires PlainStep<Model> || ContextStep<Model>;
+    requires std::same_as<typename Model::Input, std::int32_t> || std::same_as<typename Model::Input, double>;
     requires HasFields<typename Model::Params> && HasFields<typename Model::State>;
 };
 
-/// Optional: true when the neuron can never fire again without input. The default is a fixed point of `step`.
+/// Optional: true when the neuron can never fire again without input. The default is a fixed point of `step`; a model
+/// whose step asks for the context must say it itself, or its neurons stay awake.
 template <class Model>
-concept KnowsWhenQuiet = requires(const typename Model::State& state, const typename Model::Params& params) {
-    { Model::quiet(state, params) } -> std::same_as<bool>;
+concept KnowsWhenQuiet = requires(const typename Model::State& state, const typename ConstantsOf<Model>::Type& constants) {
+    { Model::quiet(state, constants) } -> std::same_as<bool>;
+};
+
+/// Optional: the state before step 1, where parameters set it.
+template <class Model>
+concept KnowsInitialState = requires(const typename ConstantsOf<Model>::Type& constants) {
+    { Model::initial(constants) } -> std::same_as<typename Model::State>;
 };
 
 /// Per-neuron parameters as numbers: `columns` are keys of the model's field table, rows are shared by neurons.
@@ -68,6 +101,8 @@ public:
     [[nodiscard]] virtual bool awake() const = 0;
     /// Back to the state before step 1, as if `step` were the last step done.
     virtual void reset(std::uint64_t step) = 0;
+    /// Where stochastic steps get their random numbers; unit = neuron. The default is Philox with key 0.
+    virtual void draw_from(DrawSource source) = 0;
     /// Shows the state of `neuron` after `step`.
     virtual void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) = 0;
 };
@@ -92,12 +127,14 @@ void assign_numbers(std::string_view model, std::span<const std::string> columns
                     const SectionRef& parameters);
 
 template <NeuronBehaviour Model>
-[[nodiscard]] bool is_quiet(const typename Model::State& state, const typename Model::Params& params) {
+[[nodiscard]] bool is_quiet(const typename Model::State& state, const typename ConstantsOf<Model>::Type& constants) {
     if constexpr (KnowsWhenQuiet<Model>) {
-        return Model::quiet(state, params);
-    } else {
+        return Model::quiet(state, constants);
+    } else if constexpr (PlainStep<Model>) {
         typename Model::State next = state;
-        return !Model::step(next, params, typename Model::Input{}) && next == state;
+        return !Model::step(next, constants, typename Model::Input{}) && next == state;
+    } else {
+        return false;
     }
 }
 
@@ -107,15 +144,19 @@ template <NeuronBehaviour Model>
 class ModelArray final : public NeuronArray<typename Model::Input> {
 public:
     using Params = typename Model::Params;
+    using Constants = typename ConstantsOf<Model>::Type;
     using State = typename Model::State;
     using Input = typename Model::Input;
 
-    ModelArray(std::vector<Params> params, std::vector<std::uint16_t> row_of_neuron)
-        : params_{std::move(params)},
+    /// InputError when a neuron names a row that does not exist.
+    ModelArray(const std::vector<Params>& params, std::vector<std::uint16_t> row_of_neuron)
+        : constants_(params.begin(), params.end()),
           row_{std::move(row_of_neuron)},
           state_(row_.size()),
           done_(row_.size(), 0),
           awake_((row_.size() + 63) / 64, 0) {
+        for (const std::uint16_t row : row_)
+            if (row >= constants_.size()) throw InputError{"a neuron names a parameter row that the table does not have"};
         reset(0);
     }
 
@@ -123,34 +164,36 @@ public:
 
     void step(std::uint64_t step, std::span<const std::uint64_t> due, std::span<Input> input,
               std::vector<Spike>& spikes) override {
-        awake_words_ = 0;
+        any_awake_ = false;
         for (std::size_t word = 0; word < awake_.size(); ++word) {
-            std::uint64_t pending = due[word] | awake_[word];
-            std::uint64_t still_awake = 0;
-            for (; pending != 0; pending &= pending - 1) {
-                const auto bit = static_cast<unsigned>(std::countr_zero(pending));
-                const std::size_t neuron = word * 64 + bit;
-                still_awake |= std::uint64_t{advance(neuron, step, input[neuron], spikes)} << bit;
-                input[neuron] = Input{};
-            }
-            awake_[word] = still_awake;
-            awake_words_ += still_awake != 0 ? 1U : 0U;
+            const std::uint64_t pending = due[word] | awake_[word];
+            if (pending == 0) continue;
+            awake_[word] = pending == ~std::uint64_t{0} ? step_whole_word(word, step, input, spikes)
+                                                        : step_some(word, pending, step, input, spikes);
+            any_awake_ |= awake_[word] != 0;
         }
     }
 
-    [[nodiscard]] bool awake() const override { return awake_words_ != 0; }
+    [[nodiscard]] bool awake() const override { return any_awake_; }
 
     void reset(std::uint64_t step) override {
         std::fill(awake_.begin(), awake_.end(), 0);
-        awake_words_ = 0;
+        any_awake_ = false;
         for (std::size_t neuron = 0; neuron < state_.size(); ++neuron) {
-            state_[neuron] = State{};
+            const Constants& constants = constants_[row_[neuron]];
+            if constexpr (KnowsInitialState<Model>) {
+                state_[neuron] = Model::initial(constants);
+            } else {
+                state_[neuron] = State{};
+            }
             done_[neuron] = static_cast<std::uint32_t>(step);
-            if (!is_quiet<Model>(state_[neuron], params_[row_[neuron]]))
-                awake_[neuron / 64] |= std::uint64_t{1} << (neuron % 64);
+            if (is_quiet<Model>(state_[neuron], constants)) continue;
+            awake_[neuron / 64] |= std::uint64_t{1} << (neuron % 64);
+            any_awake_ = true;
         }
-        for (const std::uint64_t word : awake_) awake_words_ += word != 0 ? 1U : 0U;
     }
+
+    void draw_from(DrawSource source) override { draws_ = source; }
 
     void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) override {
         catch_up(neuron, static_cast<std::uint32_t>(step));
@@ -159,34 +202,64 @@ public:
     }
 
 private:
+    /// All 64 neurons of a word; says which stay awake.
+    [[nodiscard]] std::uint64_t step_whole_word(std::size_t word, std::uint64_t step, std::span<Input> input,
+                                                std::vector<Spike>& spikes) {
+        std::uint64_t still_awake = 0;
+        for (unsigned bit = 0; bit < 64; ++bit)
+            still_awake |= std::uint64_t{advance(word * 64 + bit, step, input, spikes)} << bit;
+        return still_awake;
+    }
+
+    [[nodiscard]] std::uint64_t step_some(std::size_t word, std::uint64_t pending, std::uint64_t step, std::span<Input> input,
+                                          std::vector<Spike>& spikes) {
+        std::uint64_t still_awake = 0;
+        for (; pending != 0; pending &= pending - 1) {
+            const auto bit = static_cast<unsigned>(std::countr_zero(pending));
+            still_awake |= std::uint64_t{advance(word * 64 + bit, step, input, spikes)} << bit;
+        }
+        return still_awake;
+    }
+
     /// Steps one neuron and says whether it stays awake.
-    bool advance(std::size_t neuron, std::uint64_t step, Input input, std::vector<Spike>& spikes) {
+    [[nodiscard]] bool advance(std::size_t neuron, std::uint64_t step, std::span<Input> input, std::vector<Spike>& spikes) {
         const auto now = static_cast<std::uint32_t>(step);
-        if (done_[neuron] + 1 != now) catch_up(neuron, now - 1);
+        if (done_[neuron] + 1 != now) [[unlikely]]
+            catch_up(neuron, now - 1);
         done_[neuron] = now;
-        const Params& params = params_[row_[neuron]];
-        if (const auto payload = static_cast<std::int32_t>(Model::step(state_[neuron], params, input)); payload != 0)
-            spikes.push_back({static_cast<std::uint32_t>(neuron), payload});
-        return !is_quiet<Model>(state_[neuron], params);
+        const Constants& constants = constants_[row_[neuron]];
+        const std::int32_t payload = run(neuron, step, constants, input[neuron]);
+        input[neuron] = Input{};
+        if (payload != 0) spikes.push_back({static_cast<std::uint32_t>(neuron), payload});
+        return !is_quiet<Model>(state_[neuron], constants);
+    }
+
+    [[nodiscard]] std::int32_t run(std::size_t neuron, std::uint64_t step, const Constants& constants, Input input) {
+        if constexpr (PlainStep<Model>) {
+            return static_cast<std::int32_t>(Model::step(state_[neuron], constants, input));
+        } else {
+            StepContext context{draws_, static_cast<std::uint32_t>(neuron), step};
+            return static_cast<std::int32_t>(Model::step(state_[neuron], constants, input, context));
+        }
     }
 
     /// Brings a sleeping neuron to the end of step `until`; it cannot fire on the way.
     void catch_up(std::size_t neuron, std::uint32_t until) {
-        const Params& params = params_[row_[neuron]];
-        State& state = state_[neuron];
-        for (std::uint32_t missed = until - done_[neuron]; missed != 0; --missed) {
-            const State before = state;
-            Model::step(state, params, Input{});
-            if (state == before) break;
+        const Constants& constants = constants_[row_[neuron]];
+        for (std::uint32_t done = done_[neuron]; done != until; ++done) {
+            const State before = state_[neuron];
+            static_cast<void>(run(neuron, done + 1, constants, Input{}));
+            if (state_[neuron] == before) break;
         }
     }
 
-    std::vector<Params> params_;
+    std::vector<Constants> constants_;
     std::vector<std::uint16_t> row_;
     std::vector<State> state_;
     std::vector<std::uint32_t> done_;  ///< the last step each neuron has done
     std::vector<std::uint64_t> awake_;
-    std::size_t awake_words_ = 0;
+    bool any_awake_ = false;
+    DrawSource draws_;
 };
 
 namespace detail {
@@ -213,7 +286,7 @@ private:
             params.push_back(defaults_);
             assign_numbers(Model::name, table.columns, row, detail::StructSection{params.back()});
         }
-        return std::make_unique<ModelArray<Model>>(std::move(params), table.row_of_neuron);
+        return std::make_unique<ModelArray<Model>>(params, table.row_of_neuron);
     }
 
     typename Model::Params defaults_{};
