@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the simulation itself cost on the machine it ran on.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace spikefab {
+
+struct HostStats {
+    double cpu_s = 0.0;   ///< user + system time of this process
+    double wall_s = 0.0;  ///< since `start`
+    std::uint64_t peak_rss_bytes = 0;
+};
+
+/// CPU time and peak memory of this process (getrusage), and the wall time since `start`.
+[[nodiscard]] HostStats measure_host(std::chrono::steady_clock::time_point start);
+
+}  // namespace spikefab
