@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the routing tests share: making topologies and algorithms by name and walking packets through them.
+#pragma once
+
+#include "models/routing/routing.hpp"
+#include "models/routing/topology_model.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace spikefab {
+
+/// Sets the integer fields named, and the faults, of a registered topology and builds it.
+[[nodiscard]] Topology build_topology(std::string_view model,
+                                      const std::vector<std::pair<std::string_view, std::int64_t>>& numbers,
+                                      const Faults& faults = {});
+
+[[nodiscard]] std::unique_ptr<RoutingAlgorithm> make_routing(std::string_view model, const Topology& topology, unsigned vcs = 1,
+                                                             std::span<const MulticastGroup> groups = {});
+
+/// The routers a packet visits when it always takes its first option; ends where it leaves, or after 1000 hops.
+[[nodiscard]] std::vector<std::uint32_t> path(const Topology& topology, const RoutingAlgorithm& routing, EndpointId source,
+                                              EndpointId destination, std::uint32_t choice = 0);
+
+/// The message of the InputError that `action` throws; empty when it throws none.
+template <class Action>
+[[nodiscard]] std::string refusal(Action action) {
+    try {
+        static_cast<void>(action());
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return {};
+}
+
+}  // namespace spikefab
