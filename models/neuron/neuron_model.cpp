@@ -2,6 +2,8 @@
 // Writing per-neuron numbers into a model's parameter struct through its field table.
 #include "models/neuron/neuron_model.hpp"
 
+#include "base/partial_visitor.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -10,7 +12,7 @@ namespace spikefab {
 namespace {
 
 /// Sets the one field that `key` names, checking its bounds.
-class NumberSetter final : public FieldVisitor {
+class NumberSetter final : public PartialVisitor {
 public:
     NumberSetter(std::string_view model, std::string_view key, double number) : model_{model}, key_{key}, number_{number} {}
     [[nodiscard]] bool found() const { return found_; }
@@ -34,13 +36,6 @@ public:
         if (number_ < 0.0 || number_ >= static_cast<double>(names.size())) refuse("one of its choices");
         index = static_cast<std::size_t>(number_);
     }
-    void text(const FieldInfo&, std::string&) override {}
-    void path(const FieldInfo&, std::filesystem::path&) override {}
-    void section(const FieldInfo&, const SectionRef&) override {}
-    void list(const FieldInfo&, const ListRef&) override {}
-    void map(const FieldInfo&, const MapRef&) override {}
-    void optional(const FieldInfo&, const OptionalRef&) override {}
-    void model(const FieldInfo&, const ChoiceRef&) override {}
 
 private:
     bool wanted(const FieldInfo& info) {

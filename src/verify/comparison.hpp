@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts equal and differing values of one vector file and keeps the first difference for the reader.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace spikefab::verify {
+
+/// What came out of one vector file.
+struct Verdict {
+    enum class Outcome { equal, different, skipped };
+    Outcome outcome = Outcome::skipped;
+    std::uint64_t compared = 0;   ///< values
+    std::uint64_t different = 0;  ///< values
+    std::string note;             ///< the first difference, or why it was skipped
+};
+
+class Comparison final {
+public:
+    /// `where` names the place in words ("step", "tick", "cycle"), `unit` who ("neuron"); both are printed with index.
+    void check(std::string_view value, std::string_view where, std::size_t when, std::string_view unit, std::size_t who,
+               std::int64_t expected, std::int64_t actual) {
+        ++compared_;
+        if (expected != actual) note_difference(value, where, when, unit, who, expected, actual);
+    }
+    /// For lines of a trace: text that must be the same.
+    void check_line(std::string_view what, std::size_t line, std::string_view expected, std::string_view actual);
+    /// A difference that is not between two numbers.
+    void fail(std::string message);
+
+    [[nodiscard]] Verdict verdict() const;
+
+private:
+    void note_difference(std::string_view value, std::string_view where, std::size_t when, std::string_view unit,
+                         std::size_t who, std::int64_t expected, std::int64_t actual);
+
+    std::uint64_t compared_ = 0;
+    std::uint64_t different_ = 0;
+    std::string first_;
+};
+
+}  // namespace spikefab::verify

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The formats of golden vectors, one file each.
+#pragma once
+
+#include "verify/vector_file.hpp"
+
+namespace spikefab::verify {
+
+extern const VectorKind lava_neuron;
+extern const VectorKind nengo_neuron;
+extern const VectorKind lava_network;
+
+}  // namespace spikefab::verify

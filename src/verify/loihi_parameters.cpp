@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of parameter names, and how a plain bias is split into mantissa and exponent.
+#include "verify/loihi_parameters.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstdlib>
+
+namespace spikefab::verify {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Collects columns of a parameter table, one value per neuron.
+class ParameterTable final {
+public:
+    explicit ParameterTable(std::size_t neurons) : rows_(neurons) {}
+
+    /// Takes `values`: a number for all neurons or an array with one each.
+    void add(const char* key, const Json& values) {
+        if (values.is_array() && values.size() != rows_.size())
+            throw InputError{fmt::format("'{}' has {} values for {} neurons", key, values.size(), rows_.size())};
+        add(key, [&](std::size_t neuron) { return (values.is_array() ? values[neuron] : values).get<double>(); });
+    }
+    template <class ValueOfNeuron>
+    void add(const char* key, ValueOfNeuron value) requires std::is_invocable_r_v<double, ValueOfNeuron, std::size_t> {
+        columns_.emplace_back(key);
+        for (std::size_t neuron = 0; neuron < rows_.size(); ++neuron) rows_[neuron].push_back(value(neuron));
+    }
+    [[nodiscard]] NeuronPopulation population(std::string_view model) { return {model, columns_, std::move(rows_)}; }
+
+private:
+    std::vector<std::string> columns_;
+    std::vector<std::vector<double>> rows_;
+};
+
+struct Name {
+    const char* theirs;
+    const char* ours;
+};
+constexpr std::array lava_names{Name{"du", "current_decay"},
+                                Name{"dv", "voltage_decay"},
+                                Name{"vth", "threshold"},
+                                Name{"vth_lo", "lower_threshold"},
+                                Name{"vth_hi", "upper_threshold"},
+                                Name{"bias_mant", "bias_mantissa"},
+                                Name{"bias_exp", "bias_exponent"},
+                                Name{"reset_interval", "reset_interval"},
+                                Name{"reset_offset", "reset_offset"}};
+
+[[nodiscard]] bool add_lava_names(ParameterTable& table, const Json& section) {
+    bool ternary = false;
+    for (const Name& name : lava_names) {
+        if (!section.contains(name.theirs)) continue;
+        table.add(name.ours, section[name.theirs]);
+        ternary |= std::string_view{name.theirs} == "vth_lo";
+    }
+    return ternary;
+}
+
+struct Bias {
+    std::int64_t mantissa;
+    int exponent;
+};
+
+/// A plain bias as Loihi holds it: a 12-bit mantissa and its sign, times a power of two.
+[[nodiscard]] Bias split_bias(std::int64_t bias) {
+    int exponent = 0;
+    while (std::abs(bias) > 4095 && bias % 2 == 0) {
+        bias /= 2;
+        ++exponent;
+    }
+    if (std::abs(bias) > 4095) throw InputError{fmt::format("a bias with mantissa {} does not fit 12 bits and a sign", bias)};
+    return {bias, exponent};
+}
+
+[[nodiscard]] double exact_threshold(std::int64_t threshold) {
+    if (threshold % 64 != 0) throw InputError{fmt::format("a threshold of {} is not a multiple of 64", threshold)};
+    return static_cast<double>(threshold / 64);
+}
+
+}  // namespace
+
+NeuronPopulation lava_population(const Json& vector) {
+    ParameterTable table{vector["neurons"].get<std::size_t>()};
+    bool ternary = add_lava_names(table, vector["params"]);
+    if (vector.contains("extra")) ternary |= add_lava_names(table, vector["extra"]);
+    if (vector.contains("u0")) table.add("initial_current", vector["u0"]);
+    if (vector.contains("v0")) table.add("initial_potential", vector["v0"]);
+    return table.population(ternary ? "loihi_ternary" : "loihi_cuba");
+}
+
+NeuronPopulation lava_network_population(const Json& population) {
+    ParameterTable table{population["n"].get<std::size_t>()};
+    return table.population(add_lava_names(table, population) ? "loihi_ternary" : "loihi_cuba");
+}
+
+NeuronPopulation nengo_population(const Json& vector) {
+    const Json& params = vector["params"];
+    ParameterTable table{vector["n"].get<std::size_t>()};
+    table.add("current_decay", params["decay_u"]);
+    table.add("voltage_decay", params["decay_v"]);
+    table.add("threshold", [&](std::size_t i) { return exact_threshold(params["vth"][i].get<std::int64_t>()); });
+    const auto bias = [&](std::size_t i) { return split_bias(params["bias"][i].get<std::int64_t>()); };
+    table.add("bias_mantissa", [&](std::size_t i) { return static_cast<double>(bias(i).mantissa); });
+    table.add("bias_exponent", [&](std::size_t i) { return static_cast<double>(bias(i).exponent); });
+    table.add("refractory", [&](std::size_t i) { return std::max(1.0, params["refract"][i].get<double>()); });
+    table.add("v_min", params["vmin"]);
+    table.add("v_max", params["vmax"]);
+    table.add("overflow", [](std::size_t) { return 1.0; });
+    table.add("input_shift", [](std::size_t) { return 0.0; });
+    if (vector.contains("noise")) {
+        const Json& noise = vector["noise"];
+        const auto per_neuron = [](const Json& values, std::size_t i) {
+            return (values.is_array() ? values[i] : values).get<double>();
+        };
+        table.add("noise", [&](std::size_t i) {
+            if (per_neuron(noise["enable"], i) == 0.0) return 0.0;
+            return per_neuron(noise["at_membrane"], i) != 0.0 ? 2.0 : 1.0;
+        });
+        table.add("noise_exponent", noise["exp"]);
+        table.add("noise_offset", noise["offset"]);
+    }
+    return table.population("loihi_cuba");
+}
+
+}  // namespace spikefab::verify

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads golden vectors (JSON, plain or gzipped) and checks one against the simulator's own blocks.
+#pragma once
+
+#include "verify/comparison.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+namespace spikefab::verify {
+
+/// One format of vectors that this program can check.
+struct VectorKind {
+    std::string_view name;     ///< "lava neuron"
+    std::string_view summary;  ///< what is compared
+    bool (*recognises)(const nlohmann::json& vector);
+    Verdict (*check)(const nlohmann::json& vector);
+};
+
+[[nodiscard]] std::span<const VectorKind> vector_kinds();
+
+/// InputError when the file cannot be read or is not JSON.
+[[nodiscard]] nlohmann::json read_vector(const std::filesystem::path& path);
+/// Skipped when no kind recognises it; InputError when a kind does and something that it needs is missing.
+[[nodiscard]] Verdict check_vector(const nlohmann::json& vector);
+
+}  // namespace spikefab::verify

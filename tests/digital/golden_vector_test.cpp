@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every golden vector that is present: zero differing values; and a changed vector is noticed.
+#include "base/error.hpp"
+#include "verify/vector_file.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+namespace spikefab::verify {
+namespace {
+
+namespace fs = std::filesystem;
+using Outcome = Verdict::Outcome;
+
+const fs::path vectors = fs::path{SPIKEFAB_SHARED_DIR} / "vectors" / "digital";
+
+[[nodiscard]] std::vector<fs::path> files_of(const char* folder, std::string_view prefix) {
+    std::vector<fs::path> files;
+    if (!fs::exists(vectors / folder)) return files;
+    for (const auto& entry : fs::directory_iterator{vectors / folder})
+        if (entry.path().filename().string().starts_with(prefix)) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+void expect_all_equal(const char* folder, std::string_view prefix) {
+    const std::vector<fs::path> files = files_of(folder, prefix);
+    if (files.empty()) GTEST_SKIP() << "no golden vectors in " << vectors / folder;
+    for (const fs::path& file : files) {
+        const Verdict verdict = check_vector(read_vector(file));
+        EXPECT_EQ(verdict.outcome, Outcome::equal) << file.filename() << ": " << verdict.note;
+        EXPECT_GT(verdict.compared, 0U) << file.filename();
+    }
+}
+
+TEST(GoldenVectors, lava_neurons_agree_in_every_state_at_every_step) {
+    expect_all_equal("lava", "lif_");
+}
+TEST(GoldenVectors, lava_networks_agree_in_every_state_at_every_step) {
+    expect_all_equal("lava", "net_");
+}
+TEST(GoldenVectors, nengo_loihi_blocks_agree_in_every_state_at_every_step) {
+    expect_all_equal("nengo_loihi", "cx_");
+}
+
+TEST(GoldenVectors, a_single_changed_value_is_reported_with_step_and_neuron) {
+    const fs::path file = vectors / "lava" / "lif_boundary.json.gz";
+    if (!fs::exists(file)) GTEST_SKIP() << "no golden vector " << file;
+    nlohmann::json vector = read_vector(file);
+    vector["v"][7][3] = vector["v"][7][3].get<int>() + 1;
+    const Verdict verdict = check_vector(vector);
+    EXPECT_EQ(verdict.outcome, Outcome::different);
+    EXPECT_EQ(verdict.different, 1U);
+    EXPECT_NE(verdict.note.find("step 7, neuron 3: v is"), std::string::npos) << verdict.note;
+}
+
+TEST(VectorFile, of_an_unknown_format_is_skipped_with_the_reason) {
+    EXPECT_EQ(check_vector(nlohmann::json{{"answer", 42}}).outcome, Outcome::skipped);
+}
+
+TEST(VectorFile, that_lacks_what_its_check_needs_is_refused) {
+    EXPECT_THROW(static_cast<void>(check_vector({{"a_in", nlohmann::json::array()}, {"params", {{"du", 1}}}})), InputError);
+}
+
+TEST(VectorFile, that_is_missing_or_not_json_is_refused) {
+    EXPECT_THROW(static_cast<void>(read_vector("no/such/file.json")), InputError);
+    EXPECT_THROW(static_cast<void>(read_vector(fs::path{SPIKEFAB_SOURCE_DIR} / "LICENSE")), InputError);
+}
+
+}  // namespace
+}  // namespace spikefab::verify
