@@ -35,7 +35,7 @@ template <class Value>
 struct Sourced {
     Value value{};
     Confidence confidence = Confidence::estimated;
-    std::string source;
+    std::string source{};
     static constexpr auto fields =
         std::tuple{field("value", &Sourced::value, {0.0, 1e18}, "the figure").required(),
                    field("confidence", &Sourced::confidence, "seen, memory, derived, fitted or estimated").required(),
@@ -44,9 +44,9 @@ struct Sourced {
 
 /// What one number format can do.
 struct GpuPrecision {
-    Sourced<Compute> peak;
-    Sourced<double> efficiency;
-    Sourced<Energy> energy_per_flop;
+    Sourced<Compute> peak{};
+    Sourced<double> efficiency{};
+    Sourced<Energy> energy_per_flop{};
     double bytes_per_value = 4.0;
     static constexpr auto fields =
         std::tuple{field("peak", &GpuPrecision::peak, "highest rate of the units used").required(),
@@ -57,10 +57,10 @@ struct GpuPrecision {
 };
 
 struct GpuMemory {
-    Sourced<DataSize> size;
-    Sourced<Bandwidth> bandwidth;
-    Sourced<double> efficiency;
-    Sourced<Energy> energy_per_byte;
+    Sourced<DataSize> size{};
+    Sourced<Bandwidth> bandwidth{};
+    Sourced<double> efficiency{};
+    Sourced<Energy> energy_per_byte{};
     static constexpr auto fields =
         std::tuple{field("size", &GpuMemory::size, "device memory; limits the batch").required(),
                    field("bandwidth", &GpuMemory::bandwidth, "peak rate of the device memory").required(),
@@ -70,11 +70,11 @@ struct GpuMemory {
 
 /// What the program that drives the GPU adds. All absent: a captured graph whose inputs are already on the device.
 struct GpuHost {
-    std::optional<Sourced<Time>> call_time;
-    std::optional<Sourced<Time>> sample_time;
-    std::optional<Sourced<Energy>> sample_energy;
-    std::optional<Sourced<Power>> power;
-    std::optional<Sourced<double>> supply_efficiency;
+    std::optional<Sourced<Time>> call_time{};
+    std::optional<Sourced<Time>> sample_time{};
+    std::optional<Sourced<Energy>> sample_energy{};
+    std::optional<Sourced<Power>> power{};
+    std::optional<Sourced<double>> supply_efficiency{};
     static constexpr auto fields = std::tuple{
         field("call_time", &GpuHost::call_time, "time of the framework per batch"),
         field("sample_time", &GpuHost::sample_time, "time per sample to feed it and fetch its answer"),
@@ -85,16 +85,16 @@ struct GpuHost {
 
 /// A GPU file (configs/gpus).
 struct Gpu {
-    std::string name;
-    std::string notes;
-    Sourced<Power> idle_power;
-    std::optional<Sourced<Power>> context_power;
-    Sourced<Power> power_cap;
-    Sourced<Time> launch_time;
-    std::optional<Sourced<Energy>> launch_energy;
-    std::map<std::string, GpuPrecision> precisions;
-    GpuMemory memory;
-    GpuHost host;
+    std::string name{};
+    std::string notes{};
+    Sourced<Power> idle_power{};
+    std::optional<Sourced<Power>> context_power{};
+    Sourced<Power> power_cap{};
+    Sourced<Time> launch_time{};
+    std::optional<Sourced<Energy>> launch_energy{};
+    std::map<std::string, GpuPrecision> precisions{};
+    GpuMemory memory{};
+    GpuHost host{};
     static constexpr auto fields = std::tuple{
         field("name", &Gpu::name, "name in reports").required(),
         field("notes", &Gpu::notes, "what to know before quoting the figures"),
@@ -111,7 +111,7 @@ struct Gpu {
 
 /// The dense work of one layer for ONE inference: one kernel.
 struct DenseLayer {
-    std::string name;
+    std::string name{};
     double flops = 0.0;       ///< operations; a multiply-accumulate is two
     double parameters = 0.0;  ///< numbers read as weights and biases, once per batch
     double inputs = 0.0;      ///< activations read
@@ -120,17 +120,17 @@ struct DenseLayer {
 
 /// What a GPU spends on one inference inside a batch. `includes` says in words what the energies hold.
 struct GpuEstimate {
-    std::string gpu;
+    std::string gpu{};
     std::uint32_t batch = 1;
-    std::string precision;
-    Time batch_latency;       ///< every inference of the batch waits this long
-    Time time_per_inference;  ///< batch_latency / batch, the throughput's inverse
-    Energy energy;            ///< per inference
-    Energy dynamic_energy;    ///< per inference, above idle_power
-    Power power;              ///< mean over the batch
+    std::string precision{};
+    Time batch_latency{};       ///< every inference of the batch waits this long
+    Time time_per_inference{};  ///< batch_latency / batch, the throughput's inverse
+    Energy energy{};            ///< per inference
+    Energy dynamic_energy{};    ///< per inference, above idle_power
+    Power power{};              ///< mean over the batch
     bool power_capped = false;
     bool best_batch = false;  ///< found by `best_batch`, not asked for
-    std::string includes;
+    std::string includes{};
 };
 
 /// `batch` inferences of `layers` at `precision`. InputError for an unknown precision (the known ones are listed), a

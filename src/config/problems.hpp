@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,8 +40,5 @@ public:
 private:
     std::vector<Problem> problems_;
 };
-
-/// The name closest to `name` by edit distance, for "did you mean"; empty when nothing is close.
-[[nodiscard]] std::string nearest(std::string_view name, std::span<const std::string> known);
 
 }  // namespace spikefab::config

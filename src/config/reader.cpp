@@ -3,6 +3,7 @@
 #include "config/reader.hpp"
 
 #include "base/error.hpp"
+#include "base/nearest.hpp"
 
 #include <fmt/format.h>
 

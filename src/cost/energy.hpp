@@ -24,9 +24,9 @@ struct HardwareInUse {
 
 /// What the prices are asked for.
 struct EnergyOptions {
-    bool include_host = false;       ///< add the awake host's power as a component of its own
-    std::optional<Voltage> voltage;  ///< supply; default: the list's
-    std::optional<Frequency> clock;  ///< needed by lists with a price per clock cycle
+    bool include_host = false;         ///< add the awake host's power as a component of its own
+    std::optional<Voltage> voltage{};  ///< supply; default: the list's
+    std::optional<Frequency> clock{};  ///< needed by lists with a price per clock cycle
 };
 
 /// Energies that a block computed itself because they depend on data (a crossbar's sum of V*I*t), by component.
@@ -35,11 +35,11 @@ using ComputedEnergy = std::map<std::string, Energy>;
 /// Energy of a run or of a window. `by_component` holds every dynamic component, "static" and (when asked for) "host";
 /// it sums to `total`, and total = dynamic + static_energy + host.
 struct EnergyBreakdown {
-    std::map<std::string, Energy> by_component;
-    Energy dynamic;
-    Energy static_energy;
-    Energy host;
-    Energy total;
+    std::map<std::string, Energy> by_component{};
+    Energy dynamic{};
+    Energy static_energy{};
+    Energy host{};
+    Energy total{};
 };
 
 /// A price list made ready at one supply and clock. InputError when the list is wrong (`check`), when the supply is
@@ -60,7 +60,7 @@ public:
     /// Components in the order of `EnergyBreakdown::by_component`.
     [[nodiscard]] const std::vector<std::string>& components() const { return components_; }
 
-    /// Activities that happened but that the list has no price for: what the energy does not cover.
+    /// Activities that happened but whose energy is in no price: what the total does not cover.
     [[nodiscard]] std::vector<std::string_view> unpriced(const ActivityCounts& counts) const;
 
     [[nodiscard]] Power static_power() const { return static_power_; }
@@ -71,6 +71,7 @@ private:
     struct Priced {
         Energy energy;
         std::string component;  ///< empty: not priced
+        bool included = false;  ///< inside another price
     };
 
     std::array<Priced, activity_count> prices_{};
@@ -85,17 +86,17 @@ private:
 
 /// Mean power of each component over one window.
 struct PowerSample {
-    Time start;
-    Time duration;
-    std::map<std::string, Power> by_component;
-    Power total;
+    Time start{};
+    Time duration{};
+    std::map<std::string, Power> by_component{};
+    Power total{};
 };
 
 /// What was counted in one window of time.
 struct ActivityWindow {
-    Time start;
-    Time duration;
-    ActivityCounts counts;
+    Time start{};
+    Time duration{};
+    ActivityCounts counts{};
     ComputedEnergy computed{};
 };
 

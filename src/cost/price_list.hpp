@@ -31,13 +31,13 @@ constexpr auto enum_names(Evidence) {
 
 /// The energy of one event.
 struct EventPrice {
-    Energy energy;
-    std::string component;
-    std::string covers;
+    Energy energy{};
+    std::string component{};
+    std::string covers{};
     PriceKind kind = PriceKind::marginal;
     Evidence evidence = Evidence::published;
-    std::optional<Voltage> voltage;
-    std::string source;
+    std::optional<Voltage> voltage{};
+    std::string source{};
     static constexpr auto fields = std::tuple{
         field("energy", &EventPrice::energy, {0.0, 1e15}, "energy of one event").required(),
         field("component", &EventPrice::component, "the line of the report it is added to: synapse, neuron, noc, ...")
@@ -57,12 +57,12 @@ constexpr auto enum_names(PowerScope) {
 }
 
 struct PowerPrice {
-    Power power;
+    Power power{};
     PowerScope per = PowerScope::chip;
-    std::string covers;
+    std::string covers{};
     Evidence evidence = Evidence::published;
-    std::optional<Voltage> voltage;
-    std::string source;
+    std::optional<Voltage> voltage{};
+    std::string source{};
     static constexpr auto fields = std::tuple{
         field("power", &PowerPrice::power, {0.0, 1e9}, "power while the chip is on").required(),
         field("per", &PowerPrice::per, "counted once per chip, per core the chip has, or per core in use"),
@@ -76,9 +76,9 @@ struct PowerPrice {
 struct VoltageScaling {
     double dynamic_exponent = 2.0;
     double leakage_exponent = 0.0;
-    Voltage lower;
-    Voltage upper;
-    std::string source;
+    Voltage lower{};
+    Voltage upper{};
+    std::string source{};
     static constexpr auto fields = std::tuple{
         field("dynamic_exponent", &VoltageScaling::dynamic_exponent, {0.0, 10.0}, "energies grow as V to this power"),
         field("leakage_exponent", &VoltageScaling::leakage_exponent, {0.0, 20.0}, "static power grows as V to this power")
@@ -90,16 +90,17 @@ struct VoltageScaling {
 
 /// A whole price file. What is absent is not priced: nothing is filled in by analogy.
 struct PriceList {
-    std::string name;
-    std::string source;
-    std::string process;
-    Voltage voltage;
-    std::optional<Temperature> temperature;
-    std::optional<VoltageScaling> voltage_scaling;
-    std::map<std::string, EventPrice> events;
-    std::optional<EventPrice> clock_cycle;
-    std::map<std::string, PowerPrice> static_power;
-    std::map<std::string, PowerPrice> host;
+    std::string name{};
+    std::string source{};
+    std::string process{};
+    Voltage voltage{};
+    std::optional<Temperature> temperature{};
+    std::optional<VoltageScaling> voltage_scaling{};
+    std::map<std::string, EventPrice> events{};
+    std::map<std::string, std::string> included{};
+    std::optional<EventPrice> clock_cycle{};
+    std::map<std::string, PowerPrice> static_power{};
+    std::map<std::string, PowerPrice> host{};
     static constexpr auto fields = std::tuple{
         field("name", &PriceList::name, "name of the list, printed beside every energy").required(),
         field("source", &PriceList::source, "where the figures come from, as a whole").required(),
@@ -110,15 +111,16 @@ struct PriceList {
         field("voltage_scaling", &PriceList::voltage_scaling,
               "rule for other supplies; absent: the chip runs at `voltage` only"),
         field("events", &PriceList::events, "price of each activity, by the activity's name"),
-        field("clock_cycle", &PriceList::clock_cycle, "energy of one clock cycle with nothing else going on"),
+        field("included", &PriceList::included, "activities whose energy is inside another price: name and which one"),
+        field("clock_cycle", &PriceList::clock_cycle, "energy of one clock cycle of a chip in which nothing else goes on"),
         field("static_power", &PriceList::static_power, "powers that flow as long as the chip is on"),
         field("host", &PriceList::host, "powers of the host that serves the chip; counted only when asked for")};
 };
 
 /// One mistake in a price list: `path` inside the list ("events.synaptic_evnt") and what is wrong, with a suggestion.
 struct PriceProblem {
-    std::string path;
-    std::string message;
+    std::string path{};
+    std::string message{};
 };
 
 /// Everything wrong with `prices` that types and bounds cannot tell: unknown activities (the nearest are named), prices

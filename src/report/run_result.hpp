@@ -16,24 +16,24 @@ namespace spikefab {
 
 /// One input and the chip's answer.
 struct InferenceRecord {
-    std::uint32_t image = 0;             ///< index in the input file
-    std::optional<std::uint32_t> label;  ///< what it should be, where labels were given
-    std::int64_t answer = -1;            ///< -1: no output neuron fired
-    Time start;                          ///< simulated time at which its first step began
-    Time end;                            ///< and at which its answer was known
-    Energy energy;                       ///< total of that time, static (and host, when included) in it
-    Energy dynamic_energy;
+    std::uint32_t image = 0;               ///< index in the input file
+    std::optional<std::uint32_t> label{};  ///< what it should be, where labels were given
+    std::int64_t answer = -1;              ///< -1: no output neuron fired
+    Time start{};                          ///< simulated time at which its first step began
+    Time end{};                            ///< and at which its answer was known
+    Energy energy{};                       ///< total of that time, static (and host, when included) in it
+    Energy dynamic_energy{};
 };
 
 /// One step of the chip.
 struct StepRecord {
     std::uint64_t step = 0;
-    Time start;
-    Time duration;
+    Time start{};
+    Time duration{};
     std::uint64_t spikes = 0;
     std::uint64_t packets = 0;
     std::uint32_t busiest_core = 0;
-    Time busiest_time;  ///< how long that core worked
+    Time busiest_time{};  ///< how long that core worked
 };
 
 /// How full the placement made the chip.
@@ -47,37 +47,37 @@ struct PlacementSummary {
 
 /// What prices the energy was made with.
 struct PricesUsed {
-    std::string name;
-    Voltage voltage;
+    std::string name{};
+    Voltage voltage{};
     bool host_included = false;
-    std::vector<std::string> unpriced;  ///< activities that happened and have no price
+    std::vector<std::string> unpriced{};  ///< activities that happened and have no price
 };
 
 struct RunResult {
-    std::string experiment;
-    std::string chip;
-    std::string network;
-    PlacementSummary placement;
-    std::vector<InferenceRecord> inferences;
+    std::string experiment{};
+    std::string chip{};
+    std::string network{};
+    PlacementSummary placement{};
+    std::vector<InferenceRecord> inferences{};
     std::uint64_t steps = 0;
-    Time simulated;
-    ActivityCounts events;
+    Time simulated{};
+    ActivityCounts events{};
     std::uint64_t late_packets = 0;  ///< arrived after their slot
-    EnergyBreakdown energy;
-    PricesUsed prices;
-    Power peak_power;  ///< highest of the power windows
-    Time power_window;
-    std::vector<GpuEstimate> gpus;
-    HostStats host;
+    EnergyBreakdown energy{};
+    PricesUsed prices{};
+    Power peak_power{};  ///< highest of the power windows
+    Time power_window{};
+    std::vector<GpuEstimate> gpus{};
+    HostStats host{};
     bool partial = false;  ///< stopped before the last input
     std::uint64_t seed = 0;
-    std::map<std::string, std::string> versions;  ///< "spikefab", "systemc", ...
-    std::vector<std::string> notes;               ///< assumptions and warnings, one sentence each
+    std::map<std::string, std::string> versions{};  ///< "spikefab", "systemc", ...
+    std::vector<std::string> notes{};               ///< assumptions and warnings, one sentence each
 };
 
 /// Latencies of all inferences; zeros when there are none.
 struct LatencySummary {
-    Time mean, p50, p95, max;
+    Time mean{}, p50{}, p95{}, max{};
 };
 /// Percentiles by nearest rank.
 [[nodiscard]] LatencySummary summarise_latency(const std::vector<InferenceRecord>& inferences);
@@ -87,8 +87,8 @@ struct LatencySummary {
 
 /// GPU energy / chip energy per inference; nothing while the chip has no inference or no such energy.
 struct EnergyRatios {
-    std::optional<double> total;    ///< GPU board energy / chip total (static in it, host only if included)
-    std::optional<double> dynamic;  ///< GPU energy above idle / chip energy without static and host
+    std::optional<double> total{};    ///< GPU board energy / chip total (static in it, host only if included)
+    std::optional<double> dynamic{};  ///< GPU energy above idle / chip energy without static and host
 };
 [[nodiscard]] EnergyRatios ratios(const GpuEstimate& gpu, const RunResult& run);
 
