@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a NoC's description to an engine that runs it.
+#pragma once
+
+#include "base/quantity.hpp"
+#include "models/routing/topology.hpp"
+#include "noc/engine.hpp"
+#include "noc/options.hpp"
+#include "noc/timing.hpp"
+
+#include <memory>
+
+namespace spikefab::noc {
+
+/// The length of one engine tick: a clock cycle, or the resolution of asynchronous times. InputError when the options do
+/// not say which.
+[[nodiscard]] Time tick_duration(const Options& options);
+
+/// Times in ticks. InputError when a time is shorter than a tick.
+[[nodiscard]] Timing timing_of(const Options& options);
+
+/// Flat tables of `topology`; endpoints keep their numbers.
+[[nodiscard]] Fabric fabric_of(const Topology& topology);
+
+/// One plane of the NoC. InputError when no engine can run these options.
+[[nodiscard]] std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink);
+
+}  // namespace spikefab::noc
