@@ -1,13 +1,21 @@
-# A room is a folder of src/ built as one library: spikefab_room(noc LINKS spikefab_base).
+# A room is a folder of src/ built as one library: spikefab_room(noc LINKS spikefab_base PRIVATE yaml-cpp).
+# A room that REGISTERS has files that nobody calls by name (they only enter themselves in a registry), so all of its
+# archive is linked.
 function(spikefab_room name)
-  cmake_parse_arguments(ROOM "" "" "LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "REGISTERS" "" "LINKS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   if(NOT sources)
     return()
   endif()
-  add_library(spikefab_${name} STATIC ${sources})
-  target_include_directories(spikefab_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
-  target_link_libraries(spikefab_${name} PUBLIC ${ROOM_LINKS} PRIVATE spikefab_warnings)
+  set(library spikefab_${name})
+  if(ROOM_REGISTERS)
+    set(library spikefab_${name}_archive)
+    add_library(spikefab_${name} INTERFACE)
+    target_link_libraries(spikefab_${name} INTERFACE $<LINK_LIBRARY:WHOLE_ARCHIVE,${library}>)
+  endif()
+  add_library(${library} STATIC ${sources})
+  target_include_directories(${library} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${library} PUBLIC ${ROOM_LINKS} PRIVATE spikefab_warnings)
 endfunction()
 
 # Tests of one folder as one program: spikefab_tests(noc LINKS spikefab_noc LABELS fast).

@@ -17,34 +17,34 @@
 namespace spikefab {
 
 struct LoweredPopulation {
-    std::string name;
-    LayerShape shape;
+    std::string name{};
+    LayerShape shape{};
     std::size_t size = 0;
     bool is_input = false;
-    NeuronParameters parameters;  ///< of `size` neurons; empty for an input
+    NeuronParameters parameters{};  ///< of `size` neurons; empty for an input
 };
 
 /// A crossbar of one-bit synapses: each axon has one of four types, each neuron one signed weight per type. A source that
 /// needs more than one type in a core arrives on several axons, its copies: copy t has type t.
 struct AxonTypes {
-    std::uint32_t copies = 0;                               ///< axons per source, 1..4; 0: the chip has no axon types
-    std::vector<std::array<std::int16_t, 4>> type_weights;  ///< per neuron of target
-    std::vector<std::uint8_t> type_mask;  ///< parallel to the weights: bit t set = the synapse with copy t is 1
+    std::uint32_t copies = 0;                                 ///< axons per source, 1..4; 0: the chip has no axon types
+    std::vector<std::array<std::int16_t, 4>> type_weights{};  ///< per neuron of target
+    std::vector<std::uint8_t> type_mask{};  ///< parallel to the weights: bit t set = the synapse with copy t is 1
 };
 
 struct LoweredProjection {
-    std::string name;
-    PopulationId source, target;
-    SparseMatrix<float> weights;  ///< integers kept as float where the model is an integer one; zeros are dropped
-    int weight_exponent = 0;      ///< the synaptic sum is (sum of weights) * 2^weight_exponent
-    std::uint32_t delay = 0;      ///< extra steps, beyond the one that every spike takes
-    AxonTypes axons;              ///< where the chip has axon types: weights = sum of type_weights over the mask
+    std::string name{};
+    PopulationId source{}, target{};
+    SparseMatrix<float> weights{};  ///< integers kept as float where the model is an integer one; zeros are dropped
+    int weight_exponent = 0;        ///< the synaptic sum is (sum of weights) * 2^weight_exponent
+    std::uint32_t delay = 0;        ///< extra steps, beyond the one that every spike takes
+    AxonTypes axons{};              ///< where the chip has axon types: weights = sum of type_weights over the mask
 };
 
 /// What one layer lost on its way into the chip's numbers. Errors are in units of the layer's largest |weight|.
 struct LayerLoweringReport {
-    std::string layer;   ///< the target population
-    double scale = 1.0;  ///< chip units per unit of weight
+    std::string layer{};  ///< the target population
+    double scale = 1.0;   ///< chip units per unit of weight
     int weight_exponent = 0;
     double weight_error_max = 0.0;  ///< largest |chip weight / scale - weight| / max |weight|
     double weight_error_rms = 0.0;
@@ -58,21 +58,21 @@ struct LayerLoweringReport {
 };
 
 struct LoweringReport {
-    std::vector<LayerLoweringReport> layers;
-    std::vector<std::string> notes;  ///< assumptions and warnings, one sentence each
+    std::vector<LayerLoweringReport> layers{};
+    std::vector<std::string> notes{};  ///< assumptions and warnings, one sentence each
 };
 
 /// The report as an aligned table, notes below it.
 [[nodiscard]] std::string to_text(const LoweringReport& report);
 
 struct LoweredNetwork {
-    std::string name;
-    std::string neuron_model;                               ///< the registered model that `parameters` belong to
-    Time dt{};                                              ///< what one step stands for in the network
-    IdVector<PopulationId, LoweredPopulation> populations;  ///< ids as in Network
-    std::vector<LoweredProjection> projections;             ///< order as in Network
-    std::vector<PopulationId> outputs;
-    LoweringReport report;
+    std::string name{};
+    std::string neuron_model{};                               ///< the registered model that `parameters` belong to
+    Time dt{};                                                ///< what one step stands for in the network
+    IdVector<PopulationId, LoweredPopulation> populations{};  ///< ids as in Network
+    std::vector<LoweredProjection> projections{};             ///< order as in Network
+    std::vector<PopulationId> outputs{};
+    LoweringReport report{};
 
     [[nodiscard]] std::size_t neurons() const;  ///< without inputs
     [[nodiscard]] std::uint64_t synapses() const;

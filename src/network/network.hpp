@@ -53,8 +53,8 @@ using LayerShape = std::vector<std::uint32_t>;
 /// A spike when v > v_threshold (strictly), then v = v_reset.
 /// Source: NIR 1.0.8, docs/source/primitives.md.
 struct Population {
-    std::string name;
-    LayerShape shape;
+    std::string name{};
+    LayerShape shape{};
     PopulationKind kind = PopulationKind::input;
     PerNeuron tau_mem{}, tau_syn{}, r{}, v_leak{}, v_threshold{}, v_reset{}, w_in{};
 
@@ -63,17 +63,17 @@ struct Population {
 
 /// What one population sends to another: target input += weights * source spikes + bias.
 struct Projection {
-    std::string name;  ///< the names of the nodes it was composed of, joined by " > "
-    PopulationId source, target;
-    SparseMatrix<double> weights;  ///< rows: neurons of target; columns: neurons of source (row-major in C, H, W)
-    std::vector<double> bias;      ///< per neuron of target, every step; or empty
-    std::uint32_t delay = 0;       ///< extra steps, beyond the one that every spike takes
+    std::string name{};  ///< the names of the nodes it was composed of, joined by " > "
+    PopulationId source{}, target{};
+    SparseMatrix<double> weights{};  ///< rows: neurons of target; columns: neurons of source (row-major in C, H, W)
+    std::vector<double> bias{};      ///< per neuron of target, every step; or empty
+    std::uint32_t delay = 0;         ///< extra steps, beyond the one that every spike takes
 };
 
 /// The dense work of one layer as it was written (a convolution counted as a convolution), for one sample and one step:
 /// what a GPU would do. Flattenings are free and not listed; a neuron layer is taken as fused with the layer before it.
 struct LayerWork {
-    std::string name;
+    std::string name{};
     std::uint64_t flops = 0;       ///< 2 x multiply-accumulates
     std::uint64_t parameters = 0;  ///< numbers read as weights and biases
     std::uint64_t inputs = 0;      ///< activations read
@@ -81,13 +81,13 @@ struct LayerWork {
 };
 
 struct Network {
-    std::string name;
-    IdVector<PopulationId, Population> populations;  ///< every source before its targets; inputs first
-    std::vector<Projection> projections;             ///< ordered by target, then source
-    std::vector<PopulationId> outputs;
-    std::vector<LayerWork> work;                  ///< in the order of the layers
-    std::map<std::string, std::string> metadata;  ///< as in the file: "dt", "steps", "encoding", "reset", ...
-    std::vector<std::string> notes;               ///< what a reader had to assume, one sentence each
+    std::string name{};
+    IdVector<PopulationId, Population> populations{};  ///< every source before its targets; inputs first
+    std::vector<Projection> projections{};             ///< ordered by target, then source
+    std::vector<PopulationId> outputs{};
+    std::vector<LayerWork> work{};                  ///< in the order of the layers
+    std::map<std::string, std::string> metadata{};  ///< as in the file: "dt", "steps", "encoding", "reset", ...
+    std::vector<std::string> notes{};               ///< what a reader had to assume, one sentence each
 
     [[nodiscard]] std::size_t neurons() const;     ///< without inputs
     [[nodiscard]] std::uint64_t synapses() const;  ///< weights kept

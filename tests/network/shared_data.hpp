@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the shared reference data lies; tests that need it skip with a message where it is not.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace spikefab {
+
+[[nodiscard]] inline std::filesystem::path shared_data(const std::string& relative) {
+    return std::filesystem::path{SPIKEFAB_SHARED_DIR} / "data" / relative;
+}
+
+}  // namespace spikefab
+
+#define SKIP_WITHOUT(path)                                                               \
+    if (!std::filesystem::exists(path)) {                                                \
+        GTEST_SKIP() << "needs " << (path).string() << ", which is not on this machine"; \
+    }
