@@ -6,8 +6,8 @@ namespace spikefab {
 
 Topology finish_with_faults(TopologyBuilder& builder, const Faults& faults) {
     for (const DeadLink& link : faults.links) {
-        builder.kill_link(RouterId{link.from}, RouterId{link.to});
-        if (link.both_ways) builder.kill_link(RouterId{link.to}, RouterId{link.from});
+        builder.kill_link(RouterId{link.router}, RouterId{link.neighbour});
+        if (link.both_ways) builder.kill_link(RouterId{link.neighbour}, RouterId{link.router});
     }
     for (const std::uint32_t router : faults.routers) builder.kill_router(RouterId{router});
     return builder.finish();

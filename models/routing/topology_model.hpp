@@ -32,19 +32,20 @@ concept TopologyBehaviour = requires(const typename Model::Params& params) {
 };
 
 struct DeadLink {
-    std::uint32_t from = 0;
-    std::uint32_t to = 0;
+    std::uint32_t router = 0;
+    std::uint32_t neighbour = 0;
     bool both_ways = true;
-    static constexpr auto fields = std::tuple{field("from", &DeadLink::from, "router that can no longer send").required(),
-                                              field("to", &DeadLink::to, "neighbour it can no longer reach").required(),
-                                              field("both_ways", &DeadLink::both_ways, "the way back is dead too")};
+    static constexpr auto fields =
+        std::tuple{field("router", &DeadLink::router, "router that can no longer send").required(),
+                   field("neighbour", &DeadLink::neighbour, "router that it can no longer reach").required(),
+                   field("both_ways", &DeadLink::both_ways, "the way back is dead too")};
 };
 
 /// What is broken; every topology model has this section.
 struct Faults {
     std::vector<DeadLink> links{};
     std::vector<std::uint32_t> routers{};
-    static constexpr auto fields = std::tuple{field("links", &Faults::links, "dead links, each {from, to}"),
+    static constexpr auto fields = std::tuple{field("links", &Faults::links, "dead links, each {router, neighbour}"),
                                               field("routers", &Faults::routers, "dead routers; their cores are gone too")};
 };
 

@@ -5,20 +5,17 @@
 #include "models/routing/routing.hpp"
 #include "models/routing/topology_model.hpp"
 
-#include <initializer_list>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace spikefab {
 
-/// Sets the integer fields named, and the faults, of a registered topology and builds it.
-[[nodiscard]] Topology build_topology(std::string_view model,
-                                      const std::vector<std::pair<std::string_view, std::int64_t>>& numbers,
-                                      const Faults& faults = {});
+/// The topology that `yaml` describes: "{model: mesh, width: 8, height: 4}".
+[[nodiscard]] Topology build_topology(const std::string& yaml);
 
-[[nodiscard]] std::unique_ptr<RoutingAlgorithm> make_routing(std::string_view model, const Topology& topology, unsigned vcs = 1,
-                                                             std::span<const MulticastGroup> groups = {});
+/// The algorithm that `yaml` describes, "{model: odd_even}" or just "odd_even".
+[[nodiscard]] std::unique_ptr<RoutingAlgorithm> make_routing(const std::string& yaml, const Topology& topology,
+                                                             unsigned vcs = 1, std::span<const MulticastGroup> groups = {});
 
 /// The routers a packet visits when it always takes its first option; ends where it leaves, or after 1000 hops.
 [[nodiscard]] std::vector<std::uint32_t> path(const Topology& topology, const RoutingAlgorithm& routing, EndpointId source,

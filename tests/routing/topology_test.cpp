@@ -11,7 +11,7 @@ namespace spikefab {
 namespace {
 
 TEST(Mesh, numbers_routers_from_the_south_west_corner_with_y_growing_north) {
-    const Topology mesh = build_topology("mesh", {{"width", 8}, {"height", 4}});
+    const Topology mesh = build_topology("{model: mesh, width: 8, height: 4}");
     ASSERT_EQ(mesh.routers(), 32U);
     EXPECT_EQ(mesh.router(RouterId{12U}).x, 4);
     EXPECT_EQ(mesh.router(RouterId{12U}).y, 1);
@@ -21,7 +21,7 @@ TEST(Mesh, numbers_routers_from_the_south_west_corner_with_y_growing_north) {
 }
 
 TEST(Mesh, hands_cores_out_router_by_router_on_the_ports_after_the_links) {
-    const Topology mesh = build_topology("mesh", {{"width", 8}, {"height", 4}, {"cores_per_router", 4}});
+    const Topology mesh = build_topology("{model: mesh, width: 8, height: 4, cores_per_router: 4}");
     ASSERT_EQ(mesh.cores(), 128U);
     EXPECT_EQ(mesh.endpoint(CoreId{13U}).router, RouterId{3U});
     EXPECT_EQ(mesh.endpoint(CoreId{13U}).port, grid_port::count + 1);
@@ -30,7 +30,7 @@ TEST(Mesh, hands_cores_out_router_by_router_on_the_ports_after_the_links) {
 }
 
 TEST(Mesh, has_an_edge_port_for_every_link_that_its_border_lacks) {
-    const Topology mesh = build_topology("mesh", {{"width", 8}, {"height", 4}});
+    const Topology mesh = build_topology("{model: mesh, width: 8, height: 4}");
     EXPECT_EQ(mesh.edge_ports(), 2U * (8 + 4));
     const Endpoint& first = mesh.endpoint(EndpointId{mesh.cores()});
     EXPECT_EQ(first.router, RouterId{0U});
@@ -39,7 +39,7 @@ TEST(Mesh, has_an_edge_port_for_every_link_that_its_border_lacks) {
 }
 
 TEST(Mesh, every_channel_has_a_way_back_between_the_same_two_ports) {
-    const Topology mesh = build_topology("mesh", {{"width", 5}, {"height", 3}});
+    const Topology mesh = build_topology("{model: mesh, width: 5, height: 3}");
     EXPECT_EQ(mesh.channels().size(), 2U * (4 * 3 + 5 * 2));
     for (const Channel& channel : mesh.channels()) {
         const Channel& back = mesh.channel(mesh.channel_out(channel.to, channel.to_port));
@@ -49,14 +49,14 @@ TEST(Mesh, every_channel_has_a_way_back_between_the_same_two_ports) {
 }
 
 TEST(Torus, closes_rows_and_columns) {
-    const Topology torus = build_topology("torus", {{"width", 4}, {"height", 3}});
+    const Topology torus = build_topology("{model: torus, width: 4, height: 3}");
     EXPECT_EQ(torus.edge_ports(), 0U);
     EXPECT_EQ(torus.channel(torus.channel_out(RouterId{3U}, grid_port::east)).to, RouterId{0U});
     EXPECT_EQ(torus.channel(torus.channel_out(RouterId{1U}, grid_port::south)).to, RouterId{9U});
 }
 
 TEST(Ring, has_two_links_a_router_and_no_edge) {
-    const Topology ring = build_topology("ring", {{"routers", 6}});
+    const Topology ring = build_topology("{model: ring, routers: 6}");
     EXPECT_EQ(ring.channels().size(), 12U);
     EXPECT_EQ(ring.edge_ports(), 0U);
     EXPECT_EQ(ring.ports(RouterId{0U}), 3U);
@@ -64,7 +64,7 @@ TEST(Ring, has_two_links_a_router_and_no_edge) {
 
 TEST(Faults, kill_a_link_both_ways_and_a_router_with_all_its_links) {
     const Topology mesh =
-        build_topology("mesh", {{"width", 4}, {"height", 4}}, {.links = {{.from = 0, .to = 1}}, .routers = {5}});
+        build_topology("{model: mesh, width: 4, height: 4, faults: {links: [{router: 0, neighbour: 1}], routers: [5]}}");
     EXPECT_TRUE(mesh.faulty());
     EXPECT_TRUE(mesh.channel(mesh.channel_out(RouterId{0U}, grid_port::east)).dead);
     EXPECT_TRUE(mesh.channel(mesh.channel_out(RouterId{1U}, grid_port::west)).dead);
@@ -74,12 +74,10 @@ TEST(Faults, kill_a_link_both_ways_and_a_router_with_all_its_links) {
 
 TEST(Faults, refuse_a_link_between_routers_that_are_no_neighbours) {
     EXPECT_THAT(refusal([] {
-                    return build_topology("mesh", {{"width", 4}, {"height", 4}}, {.links = {{.from = 0, .to = 5}}});
+                    return build_topology("{model: mesh, width: 4, height: 4, faults: {links: [{router: 0, neighbour: 5}]}}");
                 }),
                 testing::HasSubstr("no link goes from router 0 to router 5"));
-    EXPECT_THAT(refusal([] {
-                    return build_topology("mesh", {{"width", 4}, {"height", 4}}, {.routers = {16}});
-                }),
+    EXPECT_THAT(refusal([] { return build_topology("{model: mesh, width: 4, height: 4, faults: {routers: [16]}}"); }),
                 testing::HasSubstr("routers 0 to 15"));
 }
 
