@@ -16,8 +16,9 @@ namespace spikefab {
 
 /// A population whose spikes are kept.
 struct RecordedPopulation {
-    std::string name;
+    std::string name;  ///< a group of the file; "/" becomes ":"
     std::uint32_t neurons = 0;
+    bool valued = false;  ///< spikes carry a value (graded, ternary): ValuedEventData
 };
 
 /// Streams spikes to disk: a few thousand per population are held in memory, never all. Same spikes, same bytes.
@@ -30,7 +31,7 @@ public:
     SpikeWriter& operator=(const SpikeWriter&) = delete;
 
     /// Neuron `neuron` of `population` fired in step `step` of the whole run, at simulated time `time`.
-    void add(PopulationId population, std::uint64_t step, std::uint32_t neuron, Time time);
+    void add(PopulationId population, std::uint64_t step, std::uint32_t neuron, Time time, std::int32_t value = 1);
 
     /// Writes what is held, the length of the recording `end`, and closes the file; nothing may be added after.
     void close(Time end);
