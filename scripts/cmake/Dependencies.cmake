@@ -7,6 +7,10 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS iostreams)
 find_package(HDF5 REQUIRED COMPONENTS C)
+if(BUILD_TESTING)
+  find_package(Eigen3 3.4 REQUIRED NO_MODULE)  # oracle of the crossbar's solver
+  find_package(benchmark REQUIRED)
+endif()
 
 add_library(spikefab_hdf5 INTERFACE)
 target_include_directories(spikefab_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operating point of a crossbar's mesh by Newton's method over the linear mesh solver, and where the power goes.
+#include "models/crossbar/mesh.hpp"
+
+#include "base/contract.hpp"
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace spikefab {
+namespace {
+
+constexpr int most_newton_steps = 200;
+constexpr int most_halvings = 40;
+/// A Newton iteration that can no longer improve is still accepted when Kirchhoff's law holds this well.
+constexpr double good_enough = 1e-8;
+
+[[nodiscard]] LineWires word_wires(const WireParams& wires) {
+    return {.segment = wires.word_line.si(), .end = wires.driver.si()};
+}
+[[nodiscard]] LineWires bit_wires(const WireParams& wires) {
+    return {.segment = wires.bit_line.si(), .end = wires.sense.si()};
+}
+
+/// Finds the lines that a driver or a sense circuit holds, directly or through cells; the others are islands
+/// whose potential nothing defines.
+class Islands final {
+public:
+    Islands(const MeshShape& shape, std::span<const double> conductance) : shape_{shape}, conductance_{conductance} {}
+
+    void hold_undefined(std::vector<LineEnd>& rows, std::vector<LineEnd>& columns) const {
+        std::vector<bool> row_known(rows.size());
+        std::vector<bool> column_known(columns.size());
+        for (std::size_t i = 0; i < rows.size(); ++i) row_known[i] = rows[i] == LineEnd::connected;
+        for (std::size_t j = 0; j < columns.size(); ++j) column_known[j] = columns[j] == LineEnd::connected;
+        while (spread(row_known, column_known)) {
+        }
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            if (!row_known[i]) rows[i] = LineEnd::held;
+        for (std::size_t j = 0; j < columns.size(); ++j)
+            if (!column_known[j]) columns[j] = LineEnd::held;
+    }
+
+private:
+    [[nodiscard]] bool spread(std::vector<bool>& row_known, std::vector<bool>& column_known) const {
+        bool changed = false;
+        for (std::size_t i = 0; i < shape_.rows; ++i) {
+            for (std::size_t j = 0; j < shape_.columns; ++j) {
+                if (conductance_[i * shape_.columns + j] <= 0.0 || row_known[i] == column_known[j]) continue;
+                row_known[i] = column_known[j] = true;
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    const MeshShape& shape_;
+    std::span<const double> conductance_;
+};
+
+}  // namespace
+
+Mesh::Mesh(MeshShape shape, const WireParams& wires)
+    : wires_{wires},
+      equations_{shape, word_wires(wires), bit_wires(wires)},
+      programmed_(shape.cells(), 0.0),
+      conductance_(shape.cells(), 0.0),
+      rows_(shape.rows, RowState::driven),
+      columns_(shape.columns, ColumnState::sensed),
+      source_(shape.rows, 0.0),
+      word_potential_(shape.cells(), 0.0),
+      bit_potential_(shape.nodes() * shape.columns, 0.0),
+      cell_voltage_(shape.cells(), 0.0),
+      cell_current_(shape.cells(), 0.0),
+      slope_(shape.cells(), 0.0),
+      word_residual_(shape.cells()),
+      bit_residual_(bit_potential_.size()),
+      word_step_(shape.cells()),
+      bit_step_(bit_potential_.size()) {
+    if (shape.cells() == 0 || shape.rows % shape.rows_per_node != 0)
+        throw InputError{fmt::format("a crossbar of {} x {} cells cannot be built; give at least one row and one column",
+                                     shape.rows, shape.columns)};
+    apply_line_states();
+}
+
+void Mesh::program(std::span<const double> conductance) {
+    expects(conductance.size() == programmed_.size());
+    const std::size_t columns = shape().columns;
+    for (std::size_t k = 0; k < conductance.size(); ++k)
+        if (!std::isfinite(conductance[k]) || conductance[k] < 0.0)
+            throw InputError{fmt::format("conductance of cell ({}, {}) is {} S; expected a finite value >= 0", k / columns,
+                                         k % columns, conductance[k])};
+    std::copy(conductance.begin(), conductance.end(), programmed_.begin());
+    apply_line_states();
+}
+
+void Mesh::connect(std::span<const RowState> rows, std::span<const ColumnState> columns) {
+    expects(rows.size() == rows_.size() && columns.size() == columns_.size());
+    rows_.assign(rows.begin(), rows.end());
+    columns_.assign(columns.begin(), columns.end());
+    apply_line_states();
+}
+
+Mesh Mesh::with_wires(const WireParams& wires) const {
+    Mesh other{shape(), wires};
+    other.programmed_ = programmed_;
+    other.connect(rows_, columns_);
+    return other;
+}
+
+void Mesh::apply_line_states() {
+    const std::size_t columns = shape().columns;
+    std::vector<LineEnd> word_ends(shape().rows, LineEnd::connected);
+    std::vector<LineEnd> bit_ends(columns, LineEnd::connected);
+    conductance_ = programmed_;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        if (rows_[i] == RowState::floating) word_ends[i] = LineEnd::open;
+        if (rows_[i] == RowState::gated) std::fill_n(&conductance_[i * columns], columns, 0.0);
+    }
+    for (std::size_t j = 0; j < columns; ++j)
+        if (columns_[j] == ColumnState::floating) bit_ends[j] = LineEnd::open;
+    Islands{shape(), conductance_}.hold_undefined(word_ends, bit_ends);
+    equations_.connect(word_ends, bit_ends);
+    equations_.factor(conductance_);
+}
+
+void Mesh::evaluate_cells(const CellLaw& law) {
+    const std::size_t columns = shape().columns;
+    for (std::size_t i = 0; i < shape().rows; ++i) {
+        const double* w = &bit_potential_[i / shape().rows_per_node * columns];
+        for (std::size_t k = i * columns, j = 0; j < columns; ++j, ++k)
+            cell_voltage_[k] = source_[i] + word_potential_[k] - w[j];
+    }
+    law.evaluate(conductance_, cell_voltage_, cell_current_, slope_);
+}
+
+double Mesh::kirchhoff() {
+    const std::size_t columns = shape().columns;
+    std::fill(bit_residual_.begin(), bit_residual_.end(), 0.0);
+    for (std::size_t i = 0; i < shape().rows; ++i) {
+        double* into_bit = &bit_residual_[i / shape().rows_per_node * columns];
+        for (std::size_t k = i * columns, j = 0; j < columns; ++j, ++k) {
+            word_residual_[k] = cell_current_[k];
+            into_bit[j] -= cell_current_[k];
+        }
+    }
+    equations_.word_lines().add_wire_current(word_potential_, word_residual_);
+    equations_.bit_lines().add_wire_current(bit_potential_, bit_residual_);
+    for (double& value : word_residual_) value = -value;
+    for (double& value : bit_residual_) value = -value;
+    return std::sqrt(equations_.word_lines().square_norm(word_residual_) + equations_.bit_lines().square_norm(bit_residual_));
+}
+
+double Mesh::take_step(const CellLaw& law, double norm) {
+    double share = 1.0;
+    double taken = 0.0;
+    double reached = norm;
+    for (int halving = 0; halving <= most_halvings; ++halving, share *= 0.5) {
+        for (std::size_t k = 0; k < word_step_.size(); ++k) word_potential_[k] += (share - taken) * word_step_[k];
+        for (std::size_t k = 0; k < bit_step_.size(); ++k) bit_potential_[k] += (share - taken) * bit_step_[k];
+        taken = share;
+        evaluate_cells(law);
+        reached = kirchhoff();
+        if (reached <= (1.0 - 1e-4 * share) * norm) break;
+    }
+    return reached;
+}
+
+Convergence Mesh::solve(std::span<const double> volts, const CellLaw& law, double tolerance) {
+    expects(volts.size() == shape().rows);
+    for (std::size_t i = 0; i < volts.size(); ++i) {
+        if (!std::isfinite(volts[i]))
+            throw InputError{fmt::format("voltage of row {} is {}; expected a finite value", i, volts[i])};
+        source_[i] = rows_[i] == RowState::floating ? 0.0 : volts[i];
+    }
+    std::fill(word_potential_.begin(), word_potential_.end(), 0.0);
+    std::fill(bit_potential_.begin(), bit_potential_.end(), 0.0);
+    evaluate_cells(law);
+    double norm = kirchhoff();
+    if (!std::isfinite(norm))
+        throw InputError{"a cell's current is not finite at the driver voltages; lower the voltages or raise the cells' v0"};
+    if (law.linear()) {
+        const Convergence reached = equations_.solve(word_residual_, bit_residual_, tolerance, word_potential_, bit_potential_);
+        evaluate_cells(law);
+        return reached;
+    }
+
+    const double start = norm;
+    Convergence total;
+    for (int step = 0; norm > tolerance * start; ++step) {
+        equations_.factor(slope_);
+        const double inner = std::clamp(0.1 * norm / start, 1e-10, 1e-2);
+        total.iterations += equations_.solve(word_residual_, bit_residual_, inner, word_step_, bit_step_).iterations;
+        const double reached = take_step(law, norm);
+        const bool stuck = !(reached < norm);
+        norm = std::isfinite(reached) ? reached : norm;
+        if (stuck && norm <= good_enough * start) break;
+        if (stuck || step == most_newton_steps)
+            throw SimulationError{
+                fmt::format("the crossbar's nonlinear mesh did not converge: residual {:.3g} after {} Newton steps",
+                            norm / start, step + 1)};
+    }
+    equations_.factor(conductance_);
+    total.residual = start > 0.0 ? norm / start : 0.0;
+    return total;
+}
+
+std::vector<double> Mesh::column_current() const {
+    const std::size_t columns = shape().columns;
+    std::vector<double> sum(columns, 0.0);
+    for (std::size_t i = 0; i < shape().rows; ++i)
+        for (std::size_t j = 0; j < columns; ++j) sum[j] += cell_current_[i * columns + j];
+    for (std::size_t j = 0; j < columns; ++j)
+        if (columns_[j] == ColumnState::floating) sum[j] = 0.0;
+    return sum;
+}
+
+std::vector<double> Mesh::row_current() const {
+    const std::size_t columns = shape().columns;
+    std::vector<double> sum(shape().rows, 0.0);
+    for (std::size_t i = 0; i < shape().rows; ++i) {
+        if (rows_[i] == RowState::floating) continue;
+        for (std::size_t j = 0; j < columns; ++j) sum[i] += cell_current_[i * columns + j];
+    }
+    return sum;
+}
+
+std::vector<double> Mesh::word_voltage() const {
+    std::vector<double> volts = word_potential_;
+    for (std::size_t k = 0; k < volts.size(); ++k) volts[k] += source_[k / shape().columns];
+    return volts;
+}
+
+void Mesh::add_word_power(MeshPower& power) const {
+    const std::size_t columns = shape().columns;
+    const double segment = wires_.word_line.si();
+    for (std::size_t i = 0; i < shape().rows; ++i) {
+        double through = 0.0;  // current of the segment before column j feeds every cell from j on
+        double squares = 0.0;
+        for (std::size_t j = columns; j-- > 0;) {
+            through += cell_current_[i * columns + j];
+            if (j > 0 || rows_[i] != RowState::floating) squares += through * through;
+        }
+        power.word_lines += segment * squares;
+        if (rows_[i] == RowState::floating) continue;
+        power.drivers += wires_.driver.si() * through * through;
+        power.supplied += source_[i] * through;
+    }
+}
+
+void Mesh::add_bit_power(MeshPower& power) const {
+    const std::size_t columns = shape().columns;
+    const std::size_t per_node = shape().rows_per_node;
+    const double segment = wires_.bit_line.si();
+    std::vector<double> through(columns, 0.0);
+    for (std::size_t i = 0; i < shape().rows; ++i) {
+        const bool node_done = (i + 1) % per_node == 0;
+        const bool last = i + 1 == shape().rows;
+        for (std::size_t j = 0; j < columns; ++j) {
+            through[j] += cell_current_[i * columns + j];
+            if (node_done && (!last || columns_[j] == ColumnState::sensed))
+                power.bit_lines += segment * through[j] * through[j];
+            if (last && columns_[j] == ColumnState::sensed) power.sense += wires_.sense.si() * through[j] * through[j];
+        }
+    }
+}
+
+MeshPower Mesh::power() const {
+    MeshPower power;
+    for (std::size_t k = 0; k < cell_current_.size(); ++k) power.cells += cell_current_[k] * cell_voltage_[k];
+    add_word_power(power);
+    add_bit_power(power);
+    return power;
+}
+
+}  // namespace spikefab
