@@ -10,6 +10,8 @@
 namespace spikefab {
 namespace {
 
+/// Rows swept together: one alone would wait for each multiply-add before the next.
+constexpr std::size_t lanes_at_once = 4;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// 1 / pivot; a node that nothing connects to anything stays at its source's potential.
@@ -37,25 +39,37 @@ void LineConductors::connect(std::span<const LineEnd> ends) {
 WordLines::WordLines(std::size_t rows, std::size_t columns, LineWires wires)
     : rows_{rows}, columns_{columns}, wires_{rows, wires}, inverse_pivot_(rows * columns) {}
 
-void WordLines::factor(std::span<const double> shunt) {
-    for (std::size_t row = 0; row < rows_; ++row) {
-        const double* d = &shunt[row * columns_];
-        double* pivot = &inverse_pivot_[row * columns_];
-        double seen = d[columns_ - 1];
-        for (std::size_t j = columns_ - 1; j > 0; --j) {
-            if (wires_.chain) {
-                pivot[j] = 1.0 / (seen + wires_.segment);
-                seen *= wires_.segment * pivot[j];
-            }
-            seen += d[j - 1];
+template <std::size_t lanes>
+void WordLines::factor_chains(std::size_t row, const double* shunt) {
+    double* pivot = &inverse_pivot_[row * columns_];
+    std::array<double, lanes> seen{};
+    for (std::size_t j = columns_; j-- > 1;) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const std::size_t node = lane * columns_ + j;
+            seen[lane] += shunt[node];
+            pivot[node] = 1.0 / (seen[lane] + wires_.segment);
+            seen[lane] *= wires_.segment * pivot[node];
         }
-        pivot[0] = inverse(seen + wires_.end[row]);
+    }
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+        pivot[lane * columns_] = inverse(seen[lane] + shunt[lane * columns_] + wires_.end[row + lane]);
+}
+
+void WordLines::factor(std::span<const double> shunt) {
+    std::size_t row = 0;
+    if (wires_.chain) {
+        for (; row + lanes_at_once <= rows_; row += lanes_at_once) factor_chains<lanes_at_once>(row, &shunt[row * columns_]);
+        for (; row < rows_; ++row) factor_chains<1>(row, &shunt[row * columns_]);
+    }
+    for (; row < rows_; ++row) {
+        double sum = 0.0;
+        for (std::size_t j = 0; j < columns_; ++j) sum += shunt[row * columns_ + j];
+        inverse_pivot_[row * columns_] = inverse(sum + wires_.end[row]);
     }
 }
 
 template <std::size_t lanes>
 void WordLines::solve_chains(std::size_t row, double* field) const {
-    // Several rows at once: one row alone would wait for each multiply-add before the next.
     const double* pivot = &inverse_pivot_[row * columns_];
     const double g = wires_.segment;
     std::array<double, lanes> carry{};
@@ -89,22 +103,23 @@ void WordLines::solve_single_node(std::size_t row, double* field) const {
 void WordLines::solve(std::size_t first, std::size_t last, double* field) const {
     std::size_t row = first;
     if (wires_.chain) {
-        for (; row + 4 <= last; row += 4) solve_chains<4>(row, field + (row - first) * columns_);
+        for (; row + lanes_at_once <= last; row += lanes_at_once)
+            solve_chains<lanes_at_once>(row, field + (row - first) * columns_);
         for (; row < last; ++row) solve_chains<1>(row, field + (row - first) * columns_);
     } else {
         for (; row < last; ++row) solve_single_node(row, field + (row - first) * columns_);
     }
 }
 
-void WordLines::add_wire_current(std::span<const double> potential, std::span<double> out) const {
+void WordLines::subtract_wire_current(std::span<const double> potential, std::span<double> out) const {
     for (std::size_t row = 0; row < rows_; ++row) {
         const double* v = &potential[row * columns_];
         double* current = &out[row * columns_];
-        current[0] += wires_.end_flow[row] * v[0];
+        current[0] -= wires_.end_flow[row] * v[0];
         for (std::size_t j = 1; j < columns_; ++j) {
             const double flow = wires_.segment * (v[j] - v[j - 1]);
-            current[j] += flow;
-            current[j - 1] -= flow;
+            current[j] -= flow;
+            current[j - 1] += flow;
         }
     }
 }
@@ -187,8 +202,13 @@ void BitLines::add_wire_current(std::size_t row, const double* potential, double
     }
 }
 
-void BitLines::add_wire_current(std::span<const double> potential, std::span<double> out) const {
-    for (std::size_t row = 0; row < rows_; ++row) add_wire_current(row, potential.data(), &out[row * columns_]);
+void BitLines::subtract_wire_current(std::span<const double> potential, std::span<double> out) const {
+    std::vector<double> flow(columns_);
+    for (std::size_t row = 0; row < rows_; ++row) {
+        std::fill(flow.begin(), flow.end(), 0.0);
+        add_wire_current(row, potential.data(), flow.data());
+        for (std::size_t j = 0; j < columns_; ++j) out[row * columns_ + j] -= flow[j];
+    }
 }
 
 double BitLines::square_norm(std::span<const double> field) const {

@@ -49,12 +49,14 @@ public:
     void factor(std::span<const double> shunt);
     /// Turns injected currents into potentials, in place, for rows [first, last); `field` holds only those.
     void solve(std::size_t first, std::size_t last, double* field) const;
-    /// out += T potential.
-    void add_wire_current(std::span<const double> potential, std::span<double> out) const;
+    /// out -= T potential.
+    void subtract_wire_current(std::span<const double> potential, std::span<double> out) const;
     /// Sum over independent nodes of field^2.
     [[nodiscard]] double square_norm(std::span<const double> field) const;
 
 private:
+    template <std::size_t lanes>
+    void factor_chains(std::size_t row, const double* shunt);
     template <std::size_t lanes>
     void solve_chains(std::size_t row, double* field) const;
     void solve_single_node(std::size_t row, double* field) const;
@@ -75,7 +77,8 @@ public:
     /// rows. Callers fuse their own work into the two passes.
     void sweep_down(std::size_t row, double* field) const;
     void sweep_up(std::size_t row, double* field) const;
-    void add_wire_current(std::span<const double> potential, std::span<double> out) const;
+    /// out -= T potential.
+    void subtract_wire_current(std::span<const double> potential, std::span<double> out) const;
     /// out[j] += (T potential) at row `row`.
     void add_wire_current(std::size_t row, const double* potential, double* out) const;
     [[nodiscard]] double square_norm(std::span<const double> field) const;

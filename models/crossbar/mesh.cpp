@@ -67,23 +67,16 @@ Mesh::Mesh(MeshShape shape, const WireParams& wires)
     : wires_{wires},
       equations_{shape, word_wires(wires), bit_wires(wires)},
       programmed_(shape.cells(), 0.0),
-      conductance_(shape.cells(), 0.0),
       rows_(shape.rows, RowState::driven),
       columns_(shape.columns, ColumnState::sensed),
       source_(shape.rows, 0.0),
-      word_potential_(shape.cells(), 0.0),
-      bit_potential_(shape.nodes() * shape.columns, 0.0),
-      cell_voltage_(shape.cells(), 0.0),
-      cell_current_(shape.cells(), 0.0),
-      slope_(shape.cells(), 0.0),
-      word_residual_(shape.cells()),
+      word_potential_(shape.cells()),
+      bit_potential_(shape.nodes() * shape.columns),
       bit_residual_(bit_potential_.size()),
-      word_step_(shape.cells()),
-      bit_step_(bit_potential_.size()) {
+      cell_current_(shape.cells()) {
     if (shape.cells() == 0 || shape.rows % shape.rows_per_node != 0)
         throw InputError{fmt::format("a crossbar of {} x {} cells cannot be built; give at least one row and one column",
                                      shape.rows, shape.columns)};
-    apply_line_states();
 }
 
 void Mesh::program(std::span<const double> conductance) {
@@ -113,57 +106,81 @@ Mesh Mesh::with_wires(const WireParams& wires) const {
 
 void Mesh::apply_line_states() {
     const std::size_t columns = shape().columns;
+    factored_ = false;
+    gated_.clear();
+    if (std::ranges::find(rows_, RowState::gated) != rows_.end()) gated_ = programmed_;
     std::vector<LineEnd> word_ends(shape().rows, LineEnd::connected);
     std::vector<LineEnd> bit_ends(columns, LineEnd::connected);
-    conductance_ = programmed_;
+    bool any_open = false;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-        if (rows_[i] == RowState::floating) word_ends[i] = LineEnd::open;
-        if (rows_[i] == RowState::gated) std::fill_n(&conductance_[i * columns], columns, 0.0);
+        if (rows_[i] == RowState::gated) std::fill_n(&gated_[i * columns], columns, 0.0);
+        if (rows_[i] != RowState::floating) continue;
+        word_ends[i] = LineEnd::open;
+        any_open = true;
     }
-    for (std::size_t j = 0; j < columns; ++j)
-        if (columns_[j] == ColumnState::floating) bit_ends[j] = LineEnd::open;
-    Islands{shape(), conductance_}.hold_undefined(word_ends, bit_ends);
+    for (std::size_t j = 0; j < columns; ++j) {
+        if (columns_[j] != ColumnState::floating) continue;
+        bit_ends[j] = LineEnd::open;
+        any_open = true;
+    }
+    if (any_open) Islands{shape(), effective_cells()}.hold_undefined(word_ends, bit_ends);
     equations_.connect(word_ends, bit_ends);
-    equations_.factor(conductance_);
 }
 
-void Mesh::evaluate_cells(const CellLaw& law) {
+void Mesh::prepare() {
+    if (!factored_) equations_.factor(effective_cells());
+    factored_ = true;
+}
+
+void Mesh::cell_voltages(std::size_t row, std::span<double> volts) const {
     const std::size_t columns = shape().columns;
-    for (std::size_t i = 0; i < shape().rows; ++i) {
-        const double* w = &bit_potential_[i / shape().rows_per_node * columns];
-        for (std::size_t k = i * columns, j = 0; j < columns; ++j, ++k)
-            cell_voltage_[k] = source_[i] + word_potential_[k] - w[j];
-    }
-    law.evaluate(conductance_, cell_voltage_, cell_current_, slope_);
+    const double* u = &word_potential_[row * columns];
+    const double* w = &bit_potential_[row / shape().rows_per_node * columns];
+    for (std::size_t j = 0; j < columns; ++j) volts[j] = source_[row] + u[j] - w[j];
 }
 
-double Mesh::kirchhoff() {
+void Mesh::evaluate_cells(const CellLaw& law, std::span<double> slope) {
+    const std::size_t columns = shape().columns;
+    std::vector<double> volts(columns);
+    std::vector<double> unused(columns);
+    for (std::size_t i = 0; i < shape().rows; ++i) {
+        const std::size_t begin = i * columns;
+        cell_voltages(i, volts);
+        law.evaluate(effective_cells().subspan(begin, columns), volts, std::span{cell_current_}.subspan(begin, columns),
+                     slope.empty() ? std::span{unused} : slope.subspan(begin, columns));
+    }
+}
+
+void Mesh::residual_of_cells(std::span<double> word) {
     const std::size_t columns = shape().columns;
     std::fill(bit_residual_.begin(), bit_residual_.end(), 0.0);
     for (std::size_t i = 0; i < shape().rows; ++i) {
         double* into_bit = &bit_residual_[i / shape().rows_per_node * columns];
         for (std::size_t k = i * columns, j = 0; j < columns; ++j, ++k) {
-            word_residual_[k] = cell_current_[k];
-            into_bit[j] -= cell_current_[k];
+            word[k] = -cell_current_[k];
+            into_bit[j] += cell_current_[k];
         }
     }
-    equations_.word_lines().add_wire_current(word_potential_, word_residual_);
-    equations_.bit_lines().add_wire_current(bit_potential_, bit_residual_);
-    for (double& value : word_residual_) value = -value;
-    for (double& value : bit_residual_) value = -value;
-    return std::sqrt(equations_.word_lines().square_norm(word_residual_) + equations_.bit_lines().square_norm(bit_residual_));
+}
+
+double Mesh::residual(std::span<double> word) {
+    residual_of_cells(word);
+    equations_.word_lines().subtract_wire_current(word_potential_, word);
+    equations_.bit_lines().subtract_wire_current(bit_potential_, bit_residual_);
+    return std::sqrt(equations_.word_lines().square_norm(word) + equations_.bit_lines().square_norm(bit_residual_));
 }
 
 double Mesh::take_step(const CellLaw& law, double norm) {
+    const std::vector<double> word_step = newton_.word_step;
     double share = 1.0;
     double taken = 0.0;
     double reached = norm;
     for (int halving = 0; halving <= most_halvings; ++halving, share *= 0.5) {
-        for (std::size_t k = 0; k < word_step_.size(); ++k) word_potential_[k] += (share - taken) * word_step_[k];
-        for (std::size_t k = 0; k < bit_step_.size(); ++k) bit_potential_[k] += (share - taken) * bit_step_[k];
+        for (std::size_t k = 0; k < word_step.size(); ++k) word_potential_[k] += (share - taken) * word_step[k];
+        for (std::size_t k = 0; k < bit_potential_.size(); ++k) bit_potential_[k] += (share - taken) * newton_.bit_step[k];
         taken = share;
-        evaluate_cells(law);
-        reached = kirchhoff();
+        evaluate_cells(law, newton_.slope);
+        reached = residual(newton_.word_step);
         if (reached <= (1.0 - 1e-4 * share) * norm) break;
     }
     return reached;
@@ -178,22 +195,34 @@ Convergence Mesh::solve(std::span<const double> volts, const CellLaw& law, doubl
     }
     std::fill(word_potential_.begin(), word_potential_.end(), 0.0);
     std::fill(bit_potential_.begin(), bit_potential_.end(), 0.0);
-    evaluate_cells(law);
-    double norm = kirchhoff();
+    return law.linear() ? solve_linear(law, tolerance) : solve_nonlinear(law, tolerance);
+}
+
+Convergence Mesh::solve_linear(const CellLaw& law, double tolerance) {
+    prepare();
+    evaluate_cells(law, {});
+    residual_of_cells(word_potential_);
+    const Convergence reached = equations_.solve(word_potential_, bit_residual_, tolerance, bit_potential_);
+    evaluate_cells(law, {});
+    return reached;
+}
+
+Convergence Mesh::solve_nonlinear(const CellLaw& law, double tolerance) {
+    newton_.slope.resize(shape().cells());
+    newton_.word_step.resize(shape().cells());
+    newton_.bit_step.resize(bit_potential_.size());
+    factored_ = false;
+    evaluate_cells(law, newton_.slope);
+    double norm = residual(newton_.word_step);
     if (!std::isfinite(norm))
         throw InputError{"a cell's current is not finite at the driver voltages; lower the voltages or raise the cells' v0"};
-    if (law.linear()) {
-        const Convergence reached = equations_.solve(word_residual_, bit_residual_, tolerance, word_potential_, bit_potential_);
-        evaluate_cells(law);
-        return reached;
-    }
 
     const double start = norm;
     Convergence total;
     for (int step = 0; norm > tolerance * start; ++step) {
-        equations_.factor(slope_);
+        equations_.factor(newton_.slope);
         const double inner = std::clamp(0.1 * norm / start, 1e-10, 1e-2);
-        total.iterations += equations_.solve(word_residual_, bit_residual_, inner, word_step_, bit_step_).iterations;
+        total.iterations += equations_.solve(newton_.word_step, bit_residual_, inner, newton_.bit_step).iterations;
         const double reached = take_step(law, norm);
         const bool stuck = !(reached < norm);
         norm = std::isfinite(reached) ? reached : norm;
@@ -203,7 +232,6 @@ Convergence Mesh::solve(std::span<const double> volts, const CellLaw& law, doubl
                 fmt::format("the crossbar's nonlinear mesh did not converge: residual {:.3g} after {} Newton steps",
                             norm / start, step + 1)};
     }
-    equations_.factor(conductance_);
     total.residual = start > 0.0 ? norm / start : 0.0;
     return total;
 }
@@ -270,7 +298,11 @@ void Mesh::add_bit_power(MeshPower& power) const {
 
 MeshPower Mesh::power() const {
     MeshPower power;
-    for (std::size_t k = 0; k < cell_current_.size(); ++k) power.cells += cell_current_[k] * cell_voltage_[k];
+    std::vector<double> volts(shape().columns);
+    for (std::size_t i = 0; i < shape().rows; ++i) {
+        cell_voltages(i, volts);
+        for (std::size_t j = 0; j < volts.size(); ++j) power.cells += cell_current_[i * volts.size() + j] * volts[j];
+    }
     add_word_power(power);
     add_bit_power(power);
     return power;

@@ -58,25 +58,40 @@ public:
     [[nodiscard]] std::span<const RowState> row_states() const { return rows_; }
 
 private:
+    /// What only nonlinear cells need.
+    struct Newton {
+        std::vector<double> slope, word_step, bit_step;
+    };
+
+    /// The conductances as a read sees them: the cells of gated rows are off.
+    [[nodiscard]] std::span<const double> effective_cells() const { return gated_.empty() ? programmed_ : gated_; }
     void apply_line_states();
-    /// Cell currents and slopes at the present potentials.
-    void evaluate_cells(const CellLaw& law);
-    /// Fills the Kirchhoff residuals and returns their norm.
-    double kirchhoff();
-    void add_word_power(MeshPower& power) const;
-    void add_bit_power(MeshPower& power) const;
+    /// Factors the equations unless that is done already.
+    void prepare();
+    Convergence solve_linear(const CellLaw& law, double tolerance);
+    Convergence solve_nonlinear(const CellLaw& law, double tolerance);
+    /// Cell currents at the present potentials, and their slopes where wanted.
+    void evaluate_cells(const CellLaw& law, std::span<double> slope);
+    void cell_voltages(std::size_t row, std::span<double> volts) const;
+    /// Fills the right sides with the negative Kirchhoff residuals, of the cells alone.
+    void residual_of_cells(std::span<double> word);
+    /// ... and of the wires too; returns their norm.
+    double residual(std::span<double> word);
     /// Moves along the Newton direction as far as Kirchhoff's residual shrinks; returns its new norm.
     double take_step(const CellLaw& law, double norm);
+    void add_word_power(MeshPower& power) const;
+    void add_bit_power(MeshPower& power) const;
 
     WireParams wires_;
     MeshEquations equations_;
-    std::vector<double> programmed_;   ///< as written
-    std::vector<double> conductance_;  ///< as the read sees it: rows that are gated are off
+    std::vector<double> programmed_;  ///< as written
+    std::vector<double> gated_;       ///< the same with gated rows off; empty when no row is gated
     std::vector<RowState> rows_;
     std::vector<ColumnState> columns_;
+    bool factored_ = false;
     std::vector<double> source_;  ///< volts of each row; 0 where floating
-    std::vector<double> word_potential_, bit_potential_, cell_voltage_, cell_current_, slope_;
-    std::vector<double> word_residual_, bit_residual_, word_step_, bit_step_;
+    std::vector<double> word_potential_, bit_potential_, bit_residual_, cell_current_;
+    Newton newton_;
 };
 
 }  // namespace spikefab

@@ -34,10 +34,9 @@ MeshEquations::MeshEquations(MeshShape shape, LineWires word, LineWires bit)
     : shape_{shape},
       word_{shape.rows, shape.columns, word},
       bit_{shape.nodes(), shape.columns, bit},
-      residual_(shape.nodes() * shape.columns),
-      preconditioned_(residual_.size()),
-      direction_(residual_.size()),
-      image_(residual_.size()),
+      preconditioned_(shape.nodes() * shape.columns),
+      direction_(preconditioned_.size()),
+      image_(preconditioned_.size()),
       strip_(strip_nodes * shape.rows_per_node * shape.columns) {}
 
 void MeshEquations::connect(std::span<const LineEnd> word_ends, std::span<const LineEnd> bit_ends) {
@@ -53,44 +52,44 @@ void MeshEquations::factor(std::span<const double> conductance) {
         bit_.factor(conductance);
         return;
     }
-    std::vector<double> shunt(residual_.size(), 0.0);
+    std::vector<double> shunt(image_.size(), 0.0);
     for (std::size_t row = 0; row < shape_.rows; ++row)
         for (std::size_t j = 0; j < shape_.columns; ++j)
             shunt[row / shape_.rows_per_node * shape_.columns + j] += conductance[row * shape_.columns + j];
     bit_.factor(shunt);
 }
 
-void MeshEquations::form_right_side(std::span<const double> word_current, std::span<const double> bit_current) {
+void MeshEquations::form_right_side(std::span<const double> word_current, std::span<double> residual) {
     const std::size_t columns = shape_.columns;
     const std::size_t per_node = shape_.rows_per_node;
-    std::copy(bit_current.begin(), bit_current.end(), residual_.begin());
     for (std::size_t first = 0; first < shape_.rows; first += strip_nodes * per_node) {
         const std::size_t last = std::min(first + strip_nodes * per_node, shape_.rows);
         std::copy_n(&word_current[first * columns], (last - first) * columns, strip_.begin());
         word_.solve(first, last, strip_.data());
         for (std::size_t row = first; row < last; ++row) {
-            double* residual = &residual_[row / per_node * columns];
+            double* into = &residual[row / per_node * columns];
             const double* potential = &strip_[(row - first) * columns];
-            for (std::size_t j = 0; j < columns; ++j) residual[j] += cells_[row * columns + j] * potential[j];
+            const double* cells = &cells_[row * columns];
+            for (std::size_t j = 0; j < columns; ++j) into[j] += cells[j] * potential[j];
         }
     }
 }
 
-double MeshEquations::precondition(double step, std::span<double> solution) {
+double MeshEquations::precondition(double step, std::span<double> residual, std::span<double> solution) {
     const std::size_t columns = shape_.columns;
     for (std::size_t node = 0; node < shape_.nodes(); ++node) {
         const std::size_t begin = node * columns;
         for (std::size_t k = begin; k < begin + columns; ++k) {
             solution[k] += step * direction_[k];
-            residual_[k] -= step * image_[k];
-            preconditioned_[k] = residual_[k];
+            residual[k] -= step * image_[k];
+            preconditioned_[k] = residual[k];
         }
         bit_.sweep_down(node, preconditioned_.data());
     }
     double product = 0.0;
     for (std::size_t node = shape_.nodes(); node-- > 0;) {
         bit_.sweep_up(node, preconditioned_.data());
-        product += dot(&residual_[node * columns], &preconditioned_[node * columns], columns);
+        product += dot(&residual[node * columns], &preconditioned_[node * columns], columns);
     }
     return product;
 }
@@ -104,20 +103,23 @@ void MeshEquations::apply_cells(std::size_t first, std::size_t last) {
         for (std::size_t j = 0; j < columns; ++j) strip_[row * columns + j] = cells[row * columns + j] * direction[j];
     }
     word_.solve(first * per_node, last * per_node, strip_.data());
+    std::fill(&image_[first * columns], &image_[first * columns] + (last - first) * columns, 0.0);
     for (std::size_t row = 0; row < (last - first) * per_node; ++row) {
-        const std::size_t node = (first + row / per_node) * columns;
-        for (std::size_t j = 0; j < columns; ++j)
-            image_[node + j] += cells[row * columns + j] * (direction_[node + j] - strip_[row * columns + j]);
+        const double* direction = &direction_[(first + row / per_node) * columns];
+        double* image = &image_[(first + row / per_node) * columns];
+        const double* potential = &strip_[row * columns];
+        for (std::size_t j = 0; j < columns; ++j) image[j] += cells[row * columns + j] * (direction[j] - potential[j]);
     }
 }
 
 double MeshEquations::apply(double blend) {
-    for (std::size_t k = 0; k < direction_.size(); ++k) direction_[k] = preconditioned_[k] + blend * direction_[k];
     const std::size_t columns = shape_.columns;
     double product = 0.0;
+    std::size_t blended = 0;  // a strip's wire currents need the direction one node further down
     for (std::size_t first = 0; first < shape_.nodes(); first += strip_nodes) {
         const std::size_t last = std::min(first + strip_nodes, shape_.nodes());
-        std::fill(&image_[first * columns], &image_[first * columns] + (last - first) * columns, 0.0);
+        for (const std::size_t end = std::min(last + 1, shape_.nodes()) * columns; blended < end; ++blended)
+            direction_[blended] = preconditioned_[blended] + blend * direction_[blended];
         apply_cells(first, last);
         for (std::size_t node = first; node < last; ++node)
             bit_.add_wire_current(node, direction_.data(), &image_[node * columns]);
@@ -126,15 +128,25 @@ double MeshEquations::apply(double blend) {
     return product;
 }
 
-Convergence MeshEquations::solve(std::span<const double> word_current, std::span<const double> bit_current, double tolerance,
-                                 std::span<double> word_potential, std::span<double> bit_potential) {
-    form_right_side(word_current, bit_current);
+void MeshEquations::find_word_potential(std::span<double> word, std::span<const double> bit_potential) {
+    const std::size_t columns = shape_.columns;
+    for (std::size_t row = 0; row < shape_.rows; ++row) {
+        const double* w = &bit_potential[row / shape_.rows_per_node * columns];
+        for (std::size_t k = row * columns, j = 0; j < columns; ++j, ++k) word[k] += cells_[k] * w[j];
+    }
+    word_.solve(0, shape_.rows, word.data());
+}
+
+Convergence MeshEquations::solve(std::span<double> word, std::span<double> bit_current, double tolerance,
+                                 std::span<double> bit_potential) {
     std::fill(bit_potential.begin(), bit_potential.end(), 0.0);
     std::fill(direction_.begin(), direction_.end(), 0.0);
     std::fill(image_.begin(), image_.end(), 0.0);
+    const std::span<double> residual = bit_current;
+    form_right_side(word, residual);
 
     Convergence reached;
-    double product = precondition(0.0, bit_potential);
+    double product = precondition(0.0, residual, bit_potential);
     const double start = product;
     double best = product;
     double blend = 0.0;
@@ -142,20 +154,13 @@ Convergence MeshEquations::solve(std::span<const double> word_current, std::span
         const double curvature = apply(blend);
         if (!(curvature > 0.0)) break;
         const double previous = product;
-        product = precondition(previous / curvature, bit_potential);
+        product = precondition(previous / curvature, residual, bit_potential);
         blend = product / previous;
         since_best = product < best ? 0 : since_best + 1;
         best = std::min(best, product);
     }
     reached.residual = start > 0.0 ? std::sqrt(std::max(product, 0.0) / start) : 0.0;
-
-    const std::size_t columns = shape_.columns;
-    for (std::size_t row = 0; row < shape_.rows; ++row) {
-        const double* w = &bit_potential[row / shape_.rows_per_node * columns];
-        for (std::size_t k = row * columns, j = 0; j < columns; ++j, ++k)
-            word_potential[k] = word_current[k] + cells_[k] * w[j];
-    }
-    word_.solve(0, shape_.rows, word_potential.data());
+    find_word_potential(word, bit_potential);
     return reached;
 }
 

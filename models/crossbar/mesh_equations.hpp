@@ -41,30 +41,33 @@ public:
     /// Takes the cells' (differential) conductances, S, one row of columns per word line.
     void factor(std::span<const double> conductance);
 
-    /// Solves for u (rows x columns) and w (nodes x columns), overwriting both, until the residual has fallen by
-    /// `tolerance` or stops falling. The conductances given to `factor` must still be alive.
-    Convergence solve(std::span<const double> word_current, std::span<const double> bit_current, double tolerance,
-                      std::span<double> word_potential, std::span<double> bit_potential);
+    /// Solves for u and w until the residual has fallen by `tolerance` or stops falling. `word` (rows x columns)
+    /// holds f_word on entry and u on return; `bit_current` (nodes x columns) holds f_bit and is used up;
+    /// `bit_potential` becomes w. The conductances given to `factor` must still be alive.
+    Convergence solve(std::span<double> word, std::span<double> bit_current, double tolerance, std::span<double> bit_potential);
 
     [[nodiscard]] const MeshShape& shape() const { return shape_; }
     [[nodiscard]] const WordLines& word_lines() const { return word_; }
     [[nodiscard]] const BitLines& bit_lines() const { return bit_; }
 
 private:
-    void form_right_side(std::span<const double> word_current, std::span<const double> bit_current);
+    /// residual += D A^-1 f_word
+    void form_right_side(std::span<const double> word_current, std::span<double> residual);
     /// solution += step * direction; residual -= step * image; preconditioned = B^-1 residual. Returns
     /// residual . preconditioned.
-    double precondition(double step, std::span<double> solution);
+    double precondition(double step, std::span<double> residual, std::span<double> solution);
     /// direction = preconditioned + blend * direction; image = S direction. Returns direction . image.
     double apply(double blend);
-    /// image -= D A^-1 D direction and += D direction for the word lines of nodes [first, last).
+    /// image = (sum of D - D A^-1 D) direction over the word lines of nodes [first, last).
     void apply_cells(std::size_t first, std::size_t last);
+    /// u = A^-1 (f_word + D w)
+    void find_word_potential(std::span<double> word, std::span<const double> bit_potential);
 
     MeshShape shape_;
     WordLines word_;
     BitLines bit_;
     std::span<const double> cells_;
-    std::vector<double> residual_, preconditioned_, direction_, image_, strip_;
+    std::vector<double> preconditioned_, direction_, image_, strip_;
 };
 
 }  // namespace spikefab
