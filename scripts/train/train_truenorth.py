@@ -232,7 +232,7 @@ def export(options, network: Network, train_accuracy: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=pathlib.Path, default="configs/networks/fashion-truenorth.nir")
-    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--epochs", type=int, default=14)
     parser.add_argument("--settled-epochs", type=int, default=4, help="last epochs, with integer thresholds")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rate", type=float, default=1e-2, help="highest learning rate")
