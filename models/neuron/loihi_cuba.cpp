@@ -124,19 +124,68 @@ struct LoihiCuba {
 
     /// Without input |u| shrinks, and v <= threshold stays so while decay(threshold) + u + bias <= threshold.
     static bool quiet(const State& neuron, const Constants& constants) {
-        const auto above_lowest = static_cast<std::uint32_t>(neuron.current) + static_cast<std::uint32_t>(state_limit - 1);
-        if (above_lowest >= constants.settled_range || neuron.potential > constants.threshold) return false;
+        if (above_lowest(neuron.current) >= constants.settled_range || neuron.potential > constants.threshold) return false;
         return constants.plain || quiet_with_extras(neuron, constants);
     }
 
+    static bool whole_words(const Constants& constants) { return constants.plain && constants.written.input_shift == 6; }
+
+    /// The constants of all neurons of an array, side by side.
+    struct Lanes {
+        Lanes() = default;
+        Lanes(const std::vector<Constants>& table, const std::vector<std::uint16_t>& rows) {
+            for (const std::uint16_t row : rows) {
+                const Constants& constants = table[row];
+                current_keep.push_back(constants.current_keep / 4096.0);
+                voltage_keep.push_back(constants.voltage_keep / 4096.0);
+                bias.push_back(constants.bias);
+                threshold.push_back(constants.threshold);
+                v_min.push_back(constants.written.v_min);
+                v_max.push_back(constants.written.v_max);
+                silence.push_back(constants.written.refractory - 1);
+                settled_range.push_back(constants.settled_range);
+            }
+        }
+        std::vector<double> current_keep, voltage_keep;
+        std::vector<std::int32_t> bias, threshold, v_min, v_max, silence;
+        std::vector<std::uint32_t> settled_range;
+    };
+
+    /// The plain step and `quiet`, branch-free on 64 lanes. Decays go through double: |x| * 4096 < 2^53 is exact there.
+    static void step_word(State* neurons, const Lanes& lanes, std::size_t first, const std::int32_t* sums,
+                          std::int32_t* payloads, std::uint8_t* awake) {
+        for (std::size_t i = 0; i < word_of_neurons; ++i) {
+            const std::int32_t input = shifted(sums[i], 6);
+            const std::int32_t kept = truncated(neurons[i].current, lanes.current_keep[first + i]);
+            const std::int32_t u = lava_wrap(add(kept, input));
+            const std::int32_t drive = add(u, lanes.bias[first + i]);
+            const std::int32_t next = add(truncated(neurons[i].potential, lanes.voltage_keep[first + i]), drive);
+            const std::int32_t v = std::min(std::max(next, lanes.v_min[first + i]), lanes.v_max[first + i]);
+            const std::int32_t silent = neurons[i].refractory;
+            const std::int32_t waiting = silent > 0 ? 1 : 0;
+            const std::int32_t seen = (waiting - 1) & v;  // 0 while refractory
+            const std::int32_t fires = seen > lanes.threshold[first + i] ? 1 : 0;
+            payloads[i] = fires;
+            awake[i] = above_lowest(u) >= lanes.settled_range[first + i] ? 1 : 0;
+            const std::int32_t silence = silent - waiting;
+            neurons[i] = {u, (fires - 1) & seen, input, silence + (-fires & (lanes.silence[first + i] - silence))};
+        }
+    }
+
 private:
+    using Column = std::array<std::int32_t, word_of_neurons>;
+
+    [[nodiscard]] static std::int32_t truncated(std::int32_t x, double keep) { return static_cast<std::int32_t>(x * keep); }
+    [[nodiscard]] static constexpr std::uint32_t above_lowest(std::int32_t current) {
+        return static_cast<std::uint32_t>(current) + static_cast<std::uint32_t>(state_limit - 1);
+    }
+
     [[nodiscard]] static constexpr std::int32_t add(std::int32_t a, std::int32_t b) {
         return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
     }
     /// lava keeps +2^23 and maps -2^23 to it.
     [[nodiscard]] static constexpr std::int32_t lava_wrap(std::int32_t u) {
-        if (u > state_limit) return u - 2 * state_limit;
-        return u <= -state_limit ? u + 2 * state_limit : u;
+        return u - (u > state_limit ? 2 * state_limit : 0) + (u <= -state_limit ? 2 * state_limit : 0);
     }
 
     static bool integrate(State& neuron, const Constants& constants, std::int32_t drive) {

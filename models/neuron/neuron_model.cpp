@@ -18,7 +18,9 @@ public:
     [[nodiscard]] bool found() const { return found_; }
 
     void boolean(const FieldInfo& info, bool& value) override {
-        if (wanted(info)) value = number_ != 0.0;
+        if (!wanted(info)) return;
+        if (number_ != 0.0 && number_ != 1.0) refuse("0 or 1");
+        value = number_ == 1.0;
     }
     void integer(const FieldInfo& info, std::int64_t& value) override {
         if (!wanted(info)) return;
@@ -33,7 +35,8 @@ public:
     }
     void choice(const FieldInfo& info, std::span<const std::string_view> names, std::size_t& index) override {
         if (!wanted(info)) return;
-        if (number_ < 0.0 || number_ >= static_cast<double>(names.size())) refuse("one of its choices");
+        if (number_ < 0.0 || number_ >= static_cast<double>(names.size()) || number_ != std::round(number_))
+            refuse(fmt::format("a whole number: {} (0) to {} ({})", names.front(), names.back(), names.size() - 1));
         index = static_cast<std::size_t>(number_);
     }
 

@@ -77,6 +77,39 @@ concept KnowsInitialState = requires(const typename ConstantsOf<Model>::Type& co
     { Model::initial(constants) } -> std::same_as<typename Model::State>;
 };
 
+inline constexpr std::size_t word_of_neurons = 64;
+
+/// Optional: 64 neurons at once, for compilers to vectorise. `Model::Lanes{table, rows}` lays the constants of all neurons
+/// of an array side by side; `step_word` steps neurons `first` to `first + 63` (`states`, `input`, `payloads` and `awake`
+/// point to the first of them), writes each payload, and to `awake` 0 if it is quiet, else 1: the same as 64 calls of
+/// `step` and `quiet`. Used when `whole_words(constants)` holds for every row of the table.
+template <class Model>
+concept StepsWholeWords = requires(typename Model::State* states, const typename Model::Lanes& lanes, std::size_t first,
+                                   const typename Model::Input* input, std::int32_t* payloads, std::uint8_t* awake,
+                                   const typename ConstantsOf<Model>::Type& constants) {
+    { Model::whole_words(constants) } -> std::same_as<bool>;
+    Model::step_word(states, lanes, first, input, payloads, awake);
+};
+struct NoLanes {};
+template <class Model>
+struct LanesOf {
+    using Type = NoLanes;
+};
+template <StepsWholeWords Model>
+struct LanesOf<Model> {
+    using Type = typename Model::Lanes;
+};
+
+/// Bit i of the result is `flags[i]`, 0 or 1.
+[[nodiscard]] inline std::uint64_t packed(const std::array<std::uint8_t, word_of_neurons>& flags) {
+    static_assert(std::endian::native == std::endian::little);
+    const auto eights = std::bit_cast<std::array<std::uint64_t, 8>>(flags);
+    std::uint64_t bits = 0;
+    // The product gathers the lowest bit of byte i in bit 56 + i.
+    for (unsigned byte = 0; byte < 8; ++byte) bits |= ((eights[byte] * 0x0102040810204080ULL) >> 56U) << (8 * byte);
+    return bits;
+}
+
 /// Per-neuron parameters as numbers: `columns` are keys of the model's field table, rows are shared by neurons.
 /// What no column names keeps the value of the chip's description.
 struct NeuronParameters {
@@ -157,6 +190,10 @@ public:
           awake_((row_.size() + 63) / 64, 0) {
         for (const std::uint16_t row : row_)
             if (row >= constants_.size()) throw InputError{"a neuron names a parameter row that the table does not have"};
+        if constexpr (StepsWholeWords<Model>) {
+            whole_words_ = std::all_of(constants_.begin(), constants_.end(), &Model::whole_words);
+            if (whole_words_) lanes_ = typename LanesOf<Model>::Type(constants_, row_);
+        }
         reset(0);
     }
 
@@ -168,8 +205,8 @@ public:
         for (std::size_t word = 0; word < awake_.size(); ++word) {
             const std::uint64_t pending = due[word] | awake_[word];
             if (pending == 0) continue;
-            awake_[word] = pending == ~std::uint64_t{0} ? step_whole_word(word, step, input, spikes)
-                                                        : step_some(word, pending, step, input, spikes);
+            awake_[word] = worth_whole_word(word, pending) ? step_whole_word(word, step, input, spikes)
+                                                           : step_some(word, pending, step, input, spikes);
             any_awake_ |= awake_[word] != 0;
         }
     }
@@ -202,13 +239,46 @@ public:
     }
 
 private:
+    /// Stepping a sleeping neuron with the others changes nothing but the time it takes.
+    [[nodiscard]] bool worth_whole_word(std::size_t word, std::uint64_t pending) const {
+        constexpr int enough = 32;  // measured: 64 updates side by side take as long as 25 to 32 single ones
+        return whole_words_ && std::popcount(pending) >= enough && (word + 1) * word_of_neurons <= state_.size();
+    }
+
     /// All 64 neurons of a word; says which stay awake.
     [[nodiscard]] std::uint64_t step_whole_word(std::size_t word, std::uint64_t step, std::span<Input> input,
                                                 std::vector<Spike>& spikes) {
-        std::uint64_t still_awake = 0;
-        for (unsigned bit = 0; bit < 64; ++bit)
-            still_awake |= std::uint64_t{advance(word * 64 + bit, step, input, spikes)} << bit;
-        return still_awake;
+        if constexpr (StepsWholeWords<Model>) {
+            const std::size_t first = word * word_of_neurons;
+            bring_up_to_date(first, static_cast<std::uint32_t>(step));
+            std::array<std::int32_t, word_of_neurons> payloads;
+            std::array<std::uint8_t, word_of_neurons> awake_flags;
+            Model::step_word(&state_[first], lanes_, first, &input[first], payloads.data(), awake_flags.data());
+            std::fill_n(input.begin() + static_cast<std::ptrdiff_t>(first), word_of_neurons, Input{});
+            append_spikes(first, payloads, spikes);
+            return packed(awake_flags);
+        } else {
+            return 0;
+        }
+    }
+
+    static void append_spikes(std::size_t first, const std::array<std::int32_t, word_of_neurons>& payloads,
+                              std::vector<Spike>& spikes) {
+        std::array<std::uint8_t, word_of_neurons> fired;
+        for (std::size_t i = 0; i < word_of_neurons; ++i) fired[i] = payloads[i] != 0 ? 1 : 0;
+        for (std::uint64_t left = packed(fired); left != 0; left &= left - 1) {
+            const auto i = static_cast<unsigned>(std::countr_zero(left));
+            spikes.push_back({static_cast<std::uint32_t>(first + i), payloads[i]});
+        }
+    }
+
+    /// Catches up those of 64 neurons that slept, and marks `now` as done by all.
+    void bring_up_to_date(std::size_t first, std::uint32_t now) {
+        std::uint32_t behind = 0;
+        for (std::size_t i = first; i < first + word_of_neurons; ++i) behind |= done_[i] ^ (now - 1);
+        for (std::size_t i = first; behind != 0 && i < first + word_of_neurons; ++i)
+            if (done_[i] + 1 != now) catch_up(i, now - 1);
+        std::fill_n(done_.begin() + static_cast<std::ptrdiff_t>(first), word_of_neurons, now);
     }
 
     [[nodiscard]] std::uint64_t step_some(std::size_t word, std::uint64_t pending, std::uint64_t step, std::span<Input> input,
@@ -259,6 +329,8 @@ private:
     std::vector<std::uint32_t> done_;  ///< the last step each neuron has done
     std::vector<std::uint64_t> awake_;
     bool any_awake_ = false;
+    bool whole_words_ = false;
+    typename LanesOf<Model>::Type lanes_;
     DrawSource draws_;
 };
 

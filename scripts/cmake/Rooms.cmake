@@ -34,3 +34,11 @@ function(spikefab_tests name)
   gtest_discover_tests(spikefab_test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 120
                        PROPERTIES LABELS "${name};${TESTS_LABELS}")
 endfunction()
+
+# A bench is a program of its own, not a test: spikefab_bench(core LINKS spikefab_models) builds tests/bench/core_bench.cpp.
+function(spikefab_bench name)
+  cmake_parse_arguments(BENCH "" "" "LINKS" ${ARGN})
+  add_executable(spikefab_bench_${name} ${PROJECT_SOURCE_DIR}/tests/bench/${name}_bench.cpp)
+  target_include_directories(spikefab_bench_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(spikefab_bench_${name} PRIVATE ${BENCH_LINKS} benchmark::benchmark spikefab_warnings)
+endfunction()
