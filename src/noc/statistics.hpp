@@ -51,6 +51,18 @@ struct Counters {
 
     [[nodiscard]] std::uint64_t in_flight() const { return injected - delivered - dropped; }
     bool operator==(const Counters&) const = default;
+    Counters& operator+=(const Counters& other) {
+        injected += other.injected;
+        delivered += other.delivered;
+        dropped += other.dropped;
+        for (std::size_t kind = 0; kind < direction_count; ++kind) hops[kind] += other.hops[kind];
+        router_visits += other.router_visits;
+        buffer_writes += other.buffer_writes;
+        buffer_reads += other.buffer_reads;
+        allocations += other.allocations;
+        crossbar_traversals += other.crossbar_traversals;
+        return *this;
+    }
 };
 
 struct LatencyStatistics {

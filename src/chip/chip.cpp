@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Building the modules of a chip and running them.
+#include "chip/chip.hpp"
+
+#include "base/error.hpp"
+#include "chip/clock.hpp"
+#include "chip/step_controller.hpp"
+#include "core/core_settings.hpp"
+
+#include <fmt/format.h>
+#include <systemc>
+
+/// SystemC's library wants this entry point; the simulator has its own main() and starts the kernel itself.
+int sc_main(int /*argc*/, char* /*argv*/[]) {
+    return 0;
+}
+
+namespace spikefab {
+namespace {
+
+[[nodiscard]] Core make_core(const ChipPlan& plan, const CoreImage& image, std::uint64_t seed, ActivityCounts& activity) {
+    const CoreDescription& type = plan.core_type(image.core);
+    const CoreSettings settings = core_settings(type);
+    const FunctionOptions options{.longest_axon_delay = type.max_delay, .scan_by_neuron = settings.scan_by_neuron};
+    auto function = make_core_function(image, *type.neuron, options);
+    function->draw_from(DrawSource{Rng::key_of(seed, fmt::format("core.{}.neurons", image.core.value()))});
+    return Core{image, settings, std::move(function), activity};
+}
+
+[[nodiscard]] std::size_t longest_delay(const ChipPlan& plan, const Placement& placement) {
+    std::size_t longest = 1;
+    for (const CoreImage& core : placement.cores) longest = std::max<std::size_t>(longest, plan.core_type(core.core).max_delay);
+    return longest + 1;
+}
+
+}  // namespace
+
+class Chip::Parts final {
+public:
+    Parts(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer, std::uint64_t seed)
+        : agenda_{placement.cores.size(), longest_delay(plan, placement)},
+          noc_{"noc", plan, failure_},
+          host_{"host", plan, placement, input, observer, noc_, activity_},
+          cores_{make_cores(plan, placement, observer, seed)},
+          controller_{"steps", {plan, cores_, host_, noc_, agenda_, input, observer, activity_, failure_}} {}
+
+    void run(std::uint64_t steps) {
+        controller_.set_steps(steps);
+        sc_core::sc_start();
+        failure_.rethrow();
+    }
+
+    [[nodiscard]] const ActivityCounts& activity() const { return activity_; }
+    [[nodiscard]] ChipTotals totals() const {
+        ChipTotals totals{.picoseconds = controller_.end(), .steps = controller_.steps_done(), .noc = noc_.counters()};
+        for (const auto& core : cores_) {
+            totals.late_spikes += core->core().late_spikes();
+            totals.overrun_steps += core->overruns();
+        }
+        return totals;
+    }
+
+private:
+    std::vector<std::unique_ptr<CoreModule>> make_cores(const ChipPlan& plan, const Placement& placement, RunObserver& observer,
+                                                        std::uint64_t seed) {
+        std::vector<std::unique_ptr<CoreModule>> cores;
+        for (std::size_t index = 0; index < placement.cores.size(); ++index) {
+            const CoreImage& image = placement.cores[index];
+            const std::string name = fmt::format("core_{}", image.core.value());
+            const CoreModule::Links links{noc_, agenda_, observer, failure_, plan.host_endpoint()};
+            cores.push_back(
+                std::make_unique<CoreModule>(name.c_str(), index, image, make_core(plan, image, seed, activity_), links));
+        }
+        return cores;
+    }
+
+    FailureBox failure_;
+    ActivityCounts activity_;
+    Agenda agenda_;
+    NocModule noc_;
+    HostModule host_;
+    std::vector<std::unique_ptr<CoreModule>> cores_;
+    StepController controller_;
+};
+
+Chip::Chip(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer, std::uint64_t seed) {
+    if (plan.description().synchronisation == Synchronisation::event)
+        throw InputError{
+            fmt::format("chip '{}': digital cores need steps; synchronisation must be tick or barrier", plan.name())};
+    sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
+    // The chip's modules report through exceptions; SystemC's own notes are not results.
+    sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+    parts_ = std::make_unique<Parts>(plan, placement, input, observer, seed);
+}
+
+Chip::~Chip() = default;
+
+void Chip::run(std::uint64_t steps) {
+    parts_->run(steps);
+}
+ActivityCounts Chip::activity() const {
+    return parts_->activity();
+}
+ChipTotals Chip::totals() const {
+    return parts_->totals();
+}
+
+}  // namespace spikefab

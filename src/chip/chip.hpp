@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip built from its plan and loaded with a placement, ready to run. SystemC stays behind this header.
+#pragma once
+
+#include "noc/statistics.hpp"
+#include "observe/activity.hpp"
+#include "observe/run_observer.hpp"
+#include "plan/chip_plan.hpp"
+#include "plan/core_image.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace spikefab {
+
+/// What a run counted besides activity.
+struct ChipTotals {
+    std::int64_t picoseconds = 0;
+    std::uint64_t steps = 0;
+    std::uint64_t late_spikes = 0;    ///< arrived after the pass of their step had begun; acted one step later
+    std::uint64_t overrun_steps = 0;  ///< tick chips: passes that began late because the core was still sending
+    noc::Counters noc;
+};
+
+/// SystemC has one kernel per process: only one Chip can be made in a process.
+class Chip final {
+public:
+    /// References must outlive the chip.
+    Chip(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer, std::uint64_t seed);
+    ~Chip();
+    Chip(const Chip&) = delete;
+    Chip& operator=(const Chip&) = delete;
+
+    /// Runs at most `steps` steps. SimulationError when the chip gets stuck; what the observer throws comes through.
+    void run(std::uint64_t steps);
+
+    [[nodiscard]] ActivityCounts activity() const;
+    [[nodiscard]] ChipTotals totals() const;
+
+private:
+    class Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace spikefab

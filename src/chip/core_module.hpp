@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SystemC shell of one digital core: woken once per step, it hands its spikes to the NoC as the NoC takes them.
+#pragma once
+
+#include "chip/agenda.hpp"
+#include "chip/failure_box.hpp"
+#include "chip/noc_module.hpp"
+#include "core/core.hpp"
+#include "observe/run_observer.hpp"
+
+#include <systemc>
+
+namespace spikefab {
+
+class CoreModule final : public sc_core::sc_module, public NocClient {
+public:
+    SC_HAS_PROCESS(CoreModule);
+    struct Links {
+        NocModule& noc;
+        Agenda& agenda;
+        RunObserver& observer;
+        FailureBox& failure;
+        EndpointId host;
+    };
+
+    /// `index` is the core's place in the placement and the agenda.
+    CoreModule(const sc_core::sc_module_name& name, std::size_t index, const CoreImage& image, Core core, const Links& links);
+
+    /// Runs the pass of `step` now, or as soon as the spikes of the last one have left.
+    void begin(std::uint64_t step);
+    void reset(std::uint64_t step);
+
+    Picoseconds arrive(std::uint32_t source, std::uint64_t data, Picoseconds now) override;
+    void departed(Picoseconds now) override;
+
+    [[nodiscard]] const Core& core() const { return core_; }
+    [[nodiscard]] CoreId id() const { return image_.core; }
+    [[nodiscard]] std::uint64_t overruns() const { return overruns_; }
+
+private:
+    void run();
+    void start_pass(Picoseconds now);
+    void hand_over();
+
+    std::size_t index_;
+    const CoreImage& image_;
+    Core core_;
+    Links links_;
+    std::uint64_t wanted_step_ = 0;
+    bool pass_waits_ = false;
+    std::uint64_t overruns_ = 0;
+    sc_core::sc_event wake_;
+};
+
+}  // namespace spikefab

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Input spikes into packets, answer packets into announcements.
+#include "chip/host_module.hpp"
+
+#include <algorithm>
+
+namespace spikefab {
+
+HostModule::HostModule(const sc_core::sc_module_name& name, const ChipPlan& plan, const Placement& placement,
+                       InputSource& input, RunObserver& observer, NocModule& noc, ActivityCounts& activity)
+    : sc_core::sc_module{name},
+      self_{plan.host_endpoint()},
+      interval_{to_picoseconds(plan.description().host.spike_interval)},
+      destinations_{placement.inputs},
+      input_{input},
+      observer_{observer},
+      noc_{noc},
+      activity_{activity} {
+    noc_.attach(self_, *this);
+}
+
+void HostModule::send(std::uint64_t step, Picoseconds now) {
+    step_ = step;
+    Picoseconds when = std::max(now, next_free_);
+    for (const std::uint32_t neuron : input_.spikes(step)) {
+        activity_.record(Activity::input_spike);
+        for (const Destination& to : destinations_[neuron]) {
+            noc_.send(self_, EndpointId{to.core}, Message{.axon = to.axon, .step = step + to.delay}.pack(), when);
+            when += interval_;
+            ++packets_;
+        }
+    }
+    next_free_ = when;
+}
+
+Picoseconds HostModule::arrive(std::uint32_t /*source*/, std::uint64_t data, Picoseconds now) {
+    const Message message = Message::unpack(data, step_);
+    observer_.answered(message.step - 1, message.axon, message.payload);
+    return now;
+}
+
+}  // namespace spikefab

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running the NoC's planes between other events.
+#include "chip/noc_module.hpp"
+
+#include "base/error.hpp"
+#include "chip/clock.hpp"
+#include "noc/make_engine.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace spikefab {
+
+NocModule::NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, FailureBox& failure)
+    : sc_core::sc_module{name},
+      failure_{failure},
+      tick_{to_picoseconds(noc::tick_duration(plan.description().noc))},
+      next_plane_(plan.topology().endpoints().size(), 0),
+      clients_(plan.topology().endpoints().size(), nullptr) {
+    for (std::uint32_t plane = 0; plane < plan.description().noc.planes; ++plane) {
+        planes_.push_back(noc::make_engine(plan.description().noc, plan.topology(), *this));
+        planes_.back()->observe(this);
+    }
+    SC_METHOD(run);
+    sensitive << wake_;
+    dont_initialize();
+}
+
+void NocModule::send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before) {
+    std::uint8_t& plane = next_plane_[from.value()];
+    noc::Engine& engine = *planes_[plane];
+    plane = plane + 1U == planes_.size() ? 0 : static_cast<std::uint8_t>(plane + 1);
+    const noc::Packet packet{.source = from.value(), .destination = to.value(), .data = data};
+    engine.inject(from.value(), packet, std::max(to_tick(not_before), engine.now()));
+}
+
+bool NocModule::idle() const {
+    return std::all_of(planes_.begin(), planes_.end(), [](const auto& plane) { return plane->idle(); });
+}
+
+noc::Counters NocModule::counters() const {
+    noc::Counters total;
+    for (const auto& plane : planes_) total += plane->counters();
+    return total;
+}
+
+/// Up to when nobody else does anything: the NoC may run that far in one go.
+Picoseconds NocModule::horizon() const {
+    if (!sc_core::sc_pending_activity()) return std::numeric_limits<Picoseconds>::max();
+    return now_in_picoseconds() + picoseconds_of(sc_core::sc_time_to_pending_activity());
+}
+
+void NocModule::run() {
+    failure_.guard([this] {
+        const Picoseconds until = horizon();
+        run_planes(until);
+        for (const auto& plane : planes_)
+            if (plane->stuck()) throw SimulationError{"the NoC is deadlocked:\n" + plane->explain_stuck()};
+        if (idle()) {
+            drained_.notify(sc_time_of(std::max<Picoseconds>(0, last_activity_ - now_in_picoseconds())));
+        } else {
+            next_trigger(sc_time_of(std::max<Picoseconds>(0, until - now_in_picoseconds())));
+        }
+    });
+}
+
+/// Planes share endpoints, so they advance together, one busy tick at a time when there are several.
+void NocModule::run_planes(Picoseconds until) {
+    const noc::Tick last = until == std::numeric_limits<Picoseconds>::max() ? noc::never : to_tick(until);
+    if (planes_.size() == 1) {
+        planes_.front()->run_until(last);
+        return;
+    }
+    while (true) {
+        noc::Tick next = noc::never;
+        for (const auto& plane : planes_) next = std::min(next, plane->next_event().value_or(noc::never));
+        if (next >= last) return;
+        for (const auto& plane : planes_) plane->run_until(next + 1);
+    }
+}
+
+noc::Tick NocModule::accept(std::uint32_t endpoint, const noc::Packet& packet, noc::Tick now) {
+    const Picoseconds time = to_time(now);
+    last_activity_ = std::max(last_activity_, time);
+    return std::max(now, to_tick(clients_[endpoint]->arrive(packet.source, packet.data, time)));
+}
+
+void NocModule::injected(std::uint32_t endpoint, const noc::Packet& /*packet*/, noc::Tick now) {
+    clients_[endpoint]->departed(to_time(now));
+}
+
+}  // namespace spikefab

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of a time step.
+#include "chip/step_controller.hpp"
+
+#include "chip/clock.hpp"
+#include "core/core_settings.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace spikefab {
+
+StepController::StepController(const sc_core::sc_module_name& name, const Links& links)
+    : sc_core::sc_module{name}, links_{links}, ticks_{links.plan.description().synchronisation == Synchronisation::tick} {
+    std::set<RouterId> tiles;
+    for (const auto& module : links_.cores) {
+        const CoreSettings settings = core_settings(links_.plan.core_type(module->id()));
+        const std::uint32_t neurons = module->core().neurons();
+        const Picoseconds pass = static_cast<Picoseconds>(neurons) * settings.timing.soma_inactive;
+        if (pass > idle_pass_) idle_pass_core_ = module->id().value();
+        idle_pass_ = std::max(idle_pass_, pass);
+        mapped_neurons_ += neurons;
+        if (settings.scan_by_neuron) scanned_rows_ += links_.plan.core_type(module->id()).neurons;
+        tiles.insert(links_.plan.topology().endpoint(module->id()).router);
+    }
+    used_tiles_ = static_cast<std::uint32_t>(tiles.size());
+    for (std::size_t index = 0; index < links_.cores.size(); ++index)
+        if (links_.cores[index]->core().awake()) links_.agenda.mark(index, 1);
+    SC_METHOD(advance);
+}
+
+void StepController::advance() {
+    links_.failure.guard([this] {
+        switch (phase_) {
+            case Phase::begin:
+                return begin_step();
+            case Phase::compute:
+                // Cores run in this delta cycle, in any order; in the next one all of them have.
+                phase_ = Phase::settle;
+                return next_trigger(sc_core::SC_ZERO_TIME);
+            case Phase::settle:
+                return start_network();
+            case Phase::finish:
+                return finish_step();
+        }
+    });
+}
+
+void StepController::begin_step() {
+    if (step_ == last_step_) return sc_core::sc_stop();
+    ++step_;
+    start_ = now_in_picoseconds();
+    at_start_ = links_.activity;
+    if (step_ > 1 && links_.input.resets_before(step_)) reset_cores();
+    links_.host.send(step_, start_);
+    woken_.clear();
+    links_.agenda.take(step_, [this](std::size_t core) {
+        woken_.push_back(core);
+        links_.cores[core]->begin(step_);
+    });
+    phase_ = Phase::compute;
+    next_trigger(sc_core::SC_ZERO_TIME);
+}
+
+void StepController::reset_cores() {
+    links_.agenda.clear();
+    for (std::size_t index = 0; index < links_.cores.size(); ++index) {
+        links_.cores[index]->reset(step_ - 1);
+        if (links_.cores[index]->core().awake()) links_.agenda.mark(index, step_);
+    }
+}
+
+void StepController::start_network() {
+    phase_ = Phase::finish;
+    links_.noc.start();
+    if (ticks_) {
+        next_trigger(sc_time_of(start_ + links_.plan.tick() - now_in_picoseconds()));
+    } else {
+        next_trigger(links_.noc.drained());
+    }
+}
+
+Picoseconds StepController::busy_until(std::uint32_t& busiest) const {
+    Picoseconds busy = start_ + idle_pass_;
+    busiest = idle_pass_core_;
+    for (const std::size_t index : woken_) {
+        const Picoseconds core = links_.cores[index]->core().pass_end();
+        if (core > busy) busiest = links_.cores[index]->id().value();
+        busy = std::max(busy, core);
+    }
+    for (const auto& module : links_.cores) {
+        const Picoseconds core = module->core().input_done();
+        if (core > busy) busiest = module->id().value();
+        busy = std::max(busy, core);
+    }
+    return std::max(busy, links_.noc.last_activity());
+}
+
+void StepController::finish_step() {
+    StepEvent event;
+    event.step = step_;
+    event.start = start_;
+    event.busy_until = busy_until(event.busiest_core);
+    event.end = ticks_ ? start_ + links_.plan.tick() : event.busy_until + links_.plan.barrier(used_tiles_);
+    count_step();
+    event.activity = links_.activity;
+    event.activity -= at_start_;
+    event.spikes = event.activity[Activity::spike];
+    event.packets = event.activity[Activity::packet_sent] + links_.host.packets() - host_packets_before_;
+    host_packets_before_ = links_.host.packets();
+    end_ = event.end;
+    steps_done_ = step_;
+    links_.observer.step_done(event);
+    phase_ = Phase::begin;
+    if (links_.observer.stop_requested()) last_step_ = step_;
+    next_trigger(sc_time_of(std::max<Picoseconds>(0, event.end - now_in_picoseconds())));
+}
+
+/// Counts what every used core did in this step whether it was woken or not, and what the network did.
+void StepController::count_step() {
+    std::uint64_t active = 0;
+    for (const std::size_t index : woken_) active += links_.cores[index]->core().active_neurons();
+    ActivityCounts& activity = links_.activity;
+    activity.record(Activity::neuron_update_inactive, mapped_neurons_ - active);
+    activity.record(Activity::memory_sweep, scanned_rows_);
+    activity.record(Activity::step, links_.cores.size());
+    if (!ticks_) activity.record(Activity::barrier, links_.cores.size());
+    read_noc_counters();
+}
+
+void StepController::read_noc_counters() {
+    const noc::Counters now = links_.noc.counters();
+    ActivityCounts& activity = links_.activity;
+    const auto hops = [&](noc::Direction direction) {
+        const auto kind = static_cast<std::size_t>(direction);
+        return now.hops[kind] - noc_before_.hops[kind];
+    };
+    activity.record(Activity::hop_inside_tile, hops(noc::Direction::inside_tile));
+    activity.record(Activity::hop_east_west, hops(noc::Direction::east_west));
+    activity.record(Activity::hop_north_south, hops(noc::Direction::north_south));
+    activity.record(Activity::hop_other, hops(noc::Direction::other));
+    activity.record(Activity::router_visit, now.router_visits - noc_before_.router_visits);
+    activity.record(Activity::buffer_write, now.buffer_writes - noc_before_.buffer_writes);
+    activity.record(Activity::buffer_read, now.buffer_reads - noc_before_.buffer_reads);
+    activity.record(Activity::allocation, now.allocations - noc_before_.allocations);
+    activity.record(Activity::crossbar_traversal, now.crossbar_traversals - noc_before_.crossbar_traversals);
+    noc_before_ = now;
+}
+
+}  // namespace spikefab

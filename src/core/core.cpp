@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Function and timing of a core put together, and what it counts.
+#include "core/core.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace spikefab {
+
+Core::Core(const CoreImage& image, const CoreSettings& settings, std::unique_ptr<CoreFunction> function,
+           ActivityCounts& activity)
+    : neurons_{static_cast<std::uint32_t>(image.neurons.neurons())},
+      settings_{settings},
+      function_{std::move(function)},
+      input_{settings_.timing},
+      output_{settings_.timing, image.destinations, neurons_},
+      activity_{activity} {}
+
+Picoseconds Core::receive(std::uint64_t data, Picoseconds now) {
+    const Message message = Message::unpack(data, step_);
+    // A spike whose pass has begun is late: it acts in the next step, and is counted.
+    const bool late = message.step <= step_;
+    late_spikes_ += late ? 1U : 0U;
+    last_due_ = late ? step_ + 1 : message.step;
+    const std::uint32_t events = function_->receive(message.axon, message.payload, last_due_);
+    activity_.record(Activity::packet_received);
+    if (events != 0) {
+        activity_.record(Activity::synaptic_event, events);
+        const MemoryLayout& memory = settings_.memory;
+        const std::uint32_t bits = memory.header_bits + events * memory.bits_per_synapse;
+        activity_.record(Activity::synapse_word_read, (bits + memory.word_bits - 1) / memory.word_bits);
+    }
+    return input_.accept(now, events);
+}
+
+void Core::begin_step(std::uint64_t step, Picoseconds now) {
+    step_ = step;
+    const PassResult result = function_->run(step);
+    output_.begin(now, function_->spikes(), function_->active(), result.active_axons);
+    count_pass(result);
+}
+
+void Core::count_pass(const PassResult& result) {
+    const std::span<const std::uint64_t> active = function_->active();
+    std::uint32_t count = 0;
+    for (const std::uint64_t word : active) count += static_cast<std::uint32_t>(std::popcount(word));
+    for (const Spike& spike : function_->spikes())
+        count += (active[spike.neuron / 64] >> (spike.neuron % 64) & 1U) != 0 ? 0U : 1U;
+    active_neurons_ = count;
+    activity_.record(Activity::neuron_update_active, count);
+    activity_.record(Activity::spike, function_->spikes().size());
+    activity_.record(Activity::synaptic_event, result.synaptic_events);
+}
+
+std::optional<Departure> Core::count_departure(std::optional<Departure> departure) {
+    if (departure) activity_.record(Activity::packet_sent);
+    return departure;
+}
+
+void Core::reset(std::uint64_t step) {
+    function_->reset(step);
+    activity_.record(Activity::state_reset);
+}
+
+}  // namespace spikefab

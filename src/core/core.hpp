@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// A digital core as plain data: what it computes and when, without a clock of its own. A shell calls it.
+#pragma once
+
+#include "base/ids.hpp"
+#include "core/core_function.hpp"
+#include "core/input_pipeline.hpp"
+#include "core/message.hpp"
+#include "core/output_pipeline.hpp"
+#include "observe/activity.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace spikefab {
+
+/// How synaptic memory is read, for counting words.
+struct MemoryLayout {
+    std::uint32_t word_bits = 64;
+    std::uint32_t bits_per_synapse = 8;
+    std::uint32_t header_bits = 0;
+};
+
+struct CoreSettings {
+    CoreTiming timing;
+    MemoryLayout memory;
+    bool scan_by_neuron = false;
+};
+
+class Core final {
+public:
+    /// `image` must outlive the core.
+    Core(const CoreImage& image, const CoreSettings& settings, std::unique_ptr<CoreFunction> function,
+         ActivityCounts& activity);
+
+    /// A message arrives at `now`. Returns when its place in the input queue is free again.
+    [[nodiscard]] Picoseconds receive(std::uint64_t data, Picoseconds now);
+    /// Runs the pass of `step`, starting at `now`; its messages are then there to take.
+    void begin_step(std::uint64_t step, Picoseconds now);
+    /// The next message for the network, when its interface has a place.
+    [[nodiscard]] std::optional<Departure> take() { return count_departure(output_.take()); }
+    /// The oldest message taken entered the network.
+    void departed(Picoseconds now) { output_.departed(now); }
+
+    /// When everything received so far has reached the accumulators.
+    [[nodiscard]] Picoseconds input_done() const { return input_.done(); }
+    /// When the pass that `begin_step` started ends; valid once all messages are taken.
+    [[nodiscard]] Picoseconds pass_end() const { return output_.pass_end(); }
+    [[nodiscard]] bool awake() const { return function_->awake(); }
+    /// True while messages of the last pass have not entered the network.
+    [[nodiscard]] bool sending() const { return !output_.drained(); }
+    void reset(std::uint64_t step);
+
+    [[nodiscard]] std::uint64_t step() const { return step_; }
+    [[nodiscard]] std::span<const Spike> spikes() const { return function_->spikes(); }
+    [[nodiscard]] std::uint32_t neurons() const { return neurons_; }
+    [[nodiscard]] std::uint32_t active_neurons() const { return active_neurons_; }
+    [[nodiscard]] std::uint64_t late_spikes() const { return late_spikes_; }
+    [[nodiscard]] CoreFunction& function() { return *function_; }
+    /// The step in which the last message received acts.
+    [[nodiscard]] std::uint64_t last_due() const { return last_due_; }
+
+private:
+    [[nodiscard]] std::optional<Departure> count_departure(std::optional<Departure> departure);
+    void count_pass(const PassResult& result);
+
+    std::uint32_t neurons_;
+    CoreSettings settings_;
+    std::unique_ptr<CoreFunction> function_;
+    InputPipeline input_;
+    OutputPipeline output_;
+    ActivityCounts& activity_;
+    std::uint64_t step_ = 0;
+    std::uint64_t last_due_ = 0;
+    std::uint64_t late_spikes_ = 0;
+    std::uint32_t active_neurons_ = 0;
+};
+
+}  // namespace spikefab

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Neuron array + synapses + accumulators of one core, for integer and for real sums.
+#include "core/core_function.hpp"
+
+#include "core/synapses.hpp"
+
+#include <bit>
+
+namespace spikefab {
+namespace {
+
+/// Axons that have a spike for each coming step (TrueNorth's scheduler memory: one row a step).
+class AxonSchedule final {
+public:
+    AxonSchedule(std::size_t axons, std::size_t slots) : words_{(axons + 63) / 64}, slots_{slots}, bits_(words_ * slots_, 0) {}
+
+    void mark(std::uint32_t axon, std::uint64_t step) { row(step)[axon / 64] |= std::uint64_t{1} << (axon % 64); }
+    [[nodiscard]] std::span<std::uint64_t> row(std::uint64_t step) { return {bits_.data() + (step % slots_) * words_, words_}; }
+    void clear() { std::fill(bits_.begin(), bits_.end(), 0); }
+
+private:
+    std::size_t words_;
+    std::size_t slots_;
+    std::vector<std::uint64_t> bits_;
+};
+
+template <class Sum>
+class DigitalFunction final : public CoreFunction {
+public:
+    DigitalFunction(const CoreImage& image, std::unique_ptr<NeuronArray<Sum>> neurons, const FunctionOptions& options)
+        : neurons_{std::move(neurons)},
+          synapses_{make_synapses<Sum>(image.synapses, neurons_->size())},
+          accumulators_{neurons_->size(), options.scan_by_neuron ? 1 : options.longest_axon_delay + synapses_->longest_delay()},
+          schedule_{options.scan_by_neuron ? synapses_->axons() : 0, options.longest_axon_delay + std::size_t{1}},
+          active_((neurons_->size() + 63) / 64, 0),
+          by_neuron_{options.scan_by_neuron} {}
+
+    std::uint32_t receive(std::uint32_t axon, std::int32_t payload, std::uint64_t step) override {
+        if (!by_neuron_) return synapses_->apply(axon, payload, step, accumulators_);
+        schedule_.mark(axon, step);
+        return 0;
+    }
+
+    PassResult run(std::uint64_t step) override {
+        PassResult result;
+        if (by_neuron_) result = apply_scheduled(step);
+        const std::span<std::uint64_t> due = accumulators_.due(step);
+        std::copy(due.begin(), due.end(), active_.begin());
+        spikes_.clear();
+        neurons_->step(step, due, accumulators_.sums(step), spikes_);
+        std::fill(due.begin(), due.end(), 0);
+        return result;
+    }
+
+    [[nodiscard]] std::span<const Spike> spikes() const override { return spikes_; }
+    [[nodiscard]] std::span<const std::uint64_t> active() const override { return active_; }
+    [[nodiscard]] bool awake() const override { return neurons_->awake(); }
+    void reset(std::uint64_t step) override {
+        neurons_->reset(step);
+        accumulators_.clear();
+        schedule_.clear();
+    }
+    void draw_from(DrawSource source) override { neurons_->draw_from(source); }
+    void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) override {
+        neurons_->visit_state(neuron, step, visitor);
+    }
+
+private:
+    PassResult apply_scheduled(std::uint64_t step) {
+        PassResult result;
+        const std::span<std::uint64_t> row = schedule_.row(step);
+        for (std::size_t word = 0; word < row.size(); ++word) {
+            for (std::uint64_t bits = row[word]; bits != 0; bits &= bits - 1) {
+                const auto axon = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
+                result.synaptic_events += synapses_->apply(axon, 1, step, accumulators_);
+                ++result.active_axons;
+            }
+            row[word] = 0;
+        }
+        return result;
+    }
+
+    std::unique_ptr<NeuronArray<Sum>> neurons_;
+    std::unique_ptr<Synapses<Sum>> synapses_;
+    Accumulators<Sum> accumulators_;
+    AxonSchedule schedule_;
+    std::vector<std::uint64_t> active_;
+    std::vector<Spike> spikes_;
+    bool by_neuron_;
+};
+
+}  // namespace
+
+std::unique_ptr<CoreFunction> make_core_function(const CoreImage& image, const NeuronModel& model,
+                                                 const FunctionOptions& options) {
+    if (model.integer())
+        return std::make_unique<DigitalFunction<std::int32_t>>(image, model.make_integer_array(image.neurons), options);
+    return std::make_unique<DigitalFunction<double>>(image, model.make_real_array(image.neurons), options);
+}
+
+}  // namespace spikefab

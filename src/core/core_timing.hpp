@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stage times of one kind of core, resolved to picoseconds.
+#pragma once
+
+#include "base/picoseconds.hpp"
+
+#include <cstdint>
+
+namespace spikefab {
+
+struct StageTiming {
+    Picoseconds latency = 0;
+    Picoseconds occupancy = 0;
+    std::uint32_t queue = 16;
+};
+
+struct CoreTiming {
+    StageTiming axon_in;   ///< per message
+    StageTiming synapse;   ///< occupancy per synaptic event
+    StageTiming dendrite;  ///< latency per message
+    Picoseconds soma_latency = 0;
+    Picoseconds soma_active = 0;
+    Picoseconds soma_inactive = 0;
+    Picoseconds soma_per_axon = 0;  ///< cores that scan by neuron: per neuron and axon with a spike
+    StageTiming axon_out;           ///< per message
+    StageTiming interface;          ///< network interface, per packet
+};
+
+}  // namespace spikefab

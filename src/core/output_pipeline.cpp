@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// The recurrences of a core's output side.
+#include "core/output_pipeline.hpp"
+
+#include "base/contract.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace spikefab {
+
+OutputPipeline::OutputPipeline(const CoreTiming& timing, const DestinationTable& destinations, std::uint32_t neurons)
+    : timing_{timing},
+      destinations_{destinations},
+      neurons_{neurons},
+      stage_starts_(timing.axon_out.queue, 0),
+      interface_leave_(timing.interface.queue, 0) {}
+
+void OutputPipeline::begin(Picoseconds now, std::span<const Spike> spikes, std::span<const std::uint64_t> active,
+                           std::uint32_t active_axons) {
+    expects(drained());
+    spikes_ = spikes;
+    active_ = active;
+    start_ = now;
+    scan_ = timing_.soma_per_axon * static_cast<Picoseconds>(active_axons);
+    stall_ = 0;
+    spike_ = 0;
+    message_ = 0;
+    open_ = false;
+    word_ = 0;
+    counted_ = 0;
+    counted_spikes_ = 0;
+}
+
+std::uint32_t OutputPipeline::active_before(std::uint32_t neuron) {
+    for (; word_ < neuron / 64; ++word_) counted_ += static_cast<std::uint32_t>(std::popcount(active_[word_]));
+    const std::uint64_t below = active_[neuron / 64] & ((std::uint64_t{1} << (neuron % 64)) - 1);
+    return counted_ + static_cast<std::uint32_t>(std::popcount(below));
+}
+
+Picoseconds OutputPipeline::pass_time(std::uint32_t neurons) const {
+    return static_cast<Picoseconds>(neurons) * (timing_.soma_inactive + scan_);
+}
+
+/// The spike leaves the neuron pipeline, which stalls while the output stage's queue is full.
+void OutputPipeline::open_spike() {
+    const std::uint32_t neuron = spikes_[spike_].neuron;
+    const bool had_input = (active_[neuron / 64] >> (neuron % 64) & 1U) != 0;
+    const auto extra = static_cast<Picoseconds>(active_before(neuron) + counted_spikes_);
+    const Picoseconds ready =
+        start_ + stall_ + pass_time(neuron) + extra * (timing_.soma_active - timing_.soma_inactive) + timing_.soma_latency;
+    counted_spikes_ += had_input ? 0U : 1U;  // a neuron that fires without input counts as active
+    const Picoseconds entered = std::max(ready, stage_starts_[stage_next_]);
+    stall_ += entered - ready;
+    const Picoseconds begin = std::max(entered, stage_free_);
+    stage_starts_[stage_next_] = begin;
+    stage_next_ = stage_next_ + 1 == stage_starts_.size() ? 0 : stage_next_ + 1;
+    stage_free_ = begin;
+    open_ = true;
+}
+
+std::optional<Departure> OutputPipeline::take() {
+    while (spike_ < spikes_.size()) {
+        if (!open_) open_spike();
+        const Spike& spike = spikes_[spike_];
+        const std::span<const Destination> destinations = destinations_[spike.neuron];
+        if (message_ == destinations.size()) {
+            ++spike_;
+            message_ = 0;
+            open_ = false;
+            continue;
+        }
+        if (waiting_ == interface_leave_.size()) return std::nullopt;
+        // The stage holds its message until the interface's queue has a place.
+        const Picoseconds start = std::max(stage_free_, interface_leave_[interface_next_] - timing_.axon_out.latency);
+        stage_free_ = start + timing_.axon_out.occupancy;
+        const Picoseconds handed_over = std::max(start + timing_.axon_out.latency, interface_free_);
+        interface_free_ = handed_over + timing_.interface.occupancy;
+        interface_next_ = interface_next_ + 1 == interface_leave_.size() ? 0 : interface_next_ + 1;
+        ++waiting_;
+        return Departure{destinations[message_++], spike.neuron, spike.payload, handed_over + timing_.interface.latency};
+    }
+    return std::nullopt;
+}
+
+void OutputPipeline::departed(Picoseconds now) {
+    expects(waiting_ > 0);
+    interface_leave_[interface_left_] = now;
+    interface_left_ = interface_left_ + 1 == interface_leave_.size() ? 0 : interface_left_ + 1;
+    --waiting_;
+}
+
+Picoseconds OutputPipeline::pass_end() const {
+    std::uint32_t active = 0;
+    for (const std::uint64_t word : active_) active += static_cast<std::uint32_t>(std::popcount(word));
+    const auto extra = static_cast<Picoseconds>(active + counted_spikes_);
+    const Picoseconds passed = start_ + stall_ + pass_time(neurons_) + extra * (timing_.soma_active - timing_.soma_inactive);
+    return std::max(passed + timing_.soma_latency, stage_free_);
+}
+
+}  // namespace spikefab

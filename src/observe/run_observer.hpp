@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a chip announces while it runs. Traces, statistics and progress subscribe; every hook is empty by default.
+#pragma once
+
+#include "models/neuron/neuron_model.hpp"
+#include "observe/activity.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace spikefab {
+
+struct CoreImage;
+
+/// One time step of the whole chip. Times are picoseconds since the start of the run.
+struct StepEvent {
+    std::uint64_t step = 0;  ///< counts from 1
+    std::int64_t start = 0;
+    std::int64_t busy_until = 0;  ///< when cores and network were done; the rest of the step is waiting
+    std::int64_t end = 0;
+    std::uint64_t spikes = 0;
+    std::uint64_t packets = 0;       ///< sent by cores and host
+    std::uint32_t busiest_core = 0;  ///< the one that was done last
+    ActivityCounts activity{};       ///< what happened in this step
+};
+
+class RunObserver {
+public:
+    virtual ~RunObserver() = default;
+    /// The neurons of `core` that fired in `step`, rising.
+    virtual void fired(std::uint64_t /*step*/, const CoreImage& /*core*/, std::span<const Spike> /*spikes*/) {}
+    /// A spike of the output population, neuron `neuron`, fired in `step`, reached the host.
+    virtual void answered(std::uint64_t /*step*/, std::uint32_t /*neuron*/, std::int32_t /*payload*/) {}
+    virtual void step_done(const StepEvent& /*event*/) {}
+    /// Asked after every step; true ends the run there.
+    [[nodiscard]] virtual bool stop_requested() { return false; }
+};
+
+/// Where input spikes come from. Steps count from 1.
+class InputSource {
+public:
+    virtual ~InputSource() = default;
+    /// Input neurons that send a spike in `step`, rising; valid until the next call.
+    [[nodiscard]] virtual std::span<const std::uint32_t> spikes(std::uint64_t step) = 0;
+    /// True when all neurons start from their initial state in `step`.
+    [[nodiscard]] virtual bool resets_before(std::uint64_t step) = 0;
+};
+
+}  // namespace spikefab

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip as a person writes it in YAML. What it means is worked out once, in chip_plan.hpp, and read from there.
+#pragma once
+
+#include "base/field.hpp"
+#include "base/registry.hpp"
+#include "cost/price_list.hpp"
+#include "models/neuron/neuron_model.hpp"
+#include "noc/options.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spikefab {
+
+/// How a time step ends: after a fixed period, when every core and the network are done, or there are no steps.
+enum class Synchronisation { tick, barrier, event };
+constexpr auto enum_names(Synchronisation) {
+    return std::array<std::string_view, 3>{"tick", "barrier", "event"};
+}
+
+/// When a core processes synapses: as spikes arrive (Loihi, ODIN), or neuron by neuron in the next step's scan
+/// (TrueNorth, RANC).
+enum class Processing { by_source, by_neuron };
+constexpr auto enum_names(Processing) {
+    return std::array<std::string_view, 2>{"by_source", "by_neuron"};
+}
+
+/// One stage of a core's pipeline.
+struct Stage {
+    Time latency{};            ///< from acceptance to result
+    Time occupancy{};          ///< until the next item can start (initiation interval)
+    std::uint32_t queue = 16;  ///< items that may wait in front of the stage
+    static constexpr auto fields = std::tuple{
+        field("latency", &Stage::latency, {0, 1e9}, "time from start to result"),
+        field("occupancy", &Stage::occupancy, {0, 1e9}, "time until the next item can start"),
+        field("queue", &Stage::queue, {1, 1 << 20}, "items that may wait in front of the stage"),
+    };
+};
+
+/// The neuron pipeline: a pass over all mapped neurons each step.
+struct SomaStage {
+    Time latency{};
+    Time active{};
+    Time inactive{};
+    Time per_axon{};
+    static constexpr auto fields = std::tuple{
+        field("latency", &SomaStage::latency, {0, 1e9}, "time from the start of a neuron's update to its spike"),
+        field("active", &SomaStage::active, {0, 1e9}, "time that a neuron with input, or that fires, holds the pipeline"),
+        field("inactive", &SomaStage::inactive, {0, 1e9}, "time that any other mapped neuron holds the pipeline"),
+        field("per_axon", &SomaStage::per_axon, {0, 1e9},
+              "by_neuron only: extra time of every neuron for each axon with a spike in this step"),
+    };
+};
+
+/// How synapses are stored, which decides how networks are placed.
+enum class MemoryFormat { weight_lists, binary_crossbar };
+constexpr auto enum_names(MemoryFormat) {
+    return std::array<std::string_view, 2>{"weight_lists", "binary_crossbar"};
+}
+
+struct SynapseMemory {
+    MemoryFormat format = MemoryFormat::weight_lists;
+    DataSize size{};
+    DataSize word{64};
+    std::uint32_t weight_bits = 8;
+    std::uint32_t delay_bits = 0;
+    std::uint32_t tag_bits = 0;
+    DataSize list_header{10};
+    std::uint32_t axon_types = 4;
+    static constexpr auto fields = std::tuple{
+        field("format", &SynapseMemory::format,
+              "weight_lists: a list of (neuron, weight) per axon; binary_crossbar: one bit per "
+              "axon and neuron, weights by axon type in the neuron"),
+        field("size", &SynapseMemory::size, {1, 1e12}, "synaptic memory of one core").required(),
+        field("word", &SynapseMemory::word, {1, 65536}, "bits read at once"),
+        field("weight_bits", &SynapseMemory::weight_bits, {1, 32}, "bits of a stored weight, sign included"),
+        field("delay_bits", &SynapseMemory::delay_bits, {0, 16}, "bits of a stored delay"),
+        field("tag_bits", &SynapseMemory::tag_bits, {0, 16}, "bits of a stored learning tag"),
+        field("list_header", &SynapseMemory::list_header, {0, 4096},
+              "bits that every axon's list carries besides its synapses"),
+        field("axon_types", &SynapseMemory::axon_types, {1, 4}, "binary_crossbar: types an axon may have"),
+    };
+};
+
+/// One kind of digital core.
+struct CoreDescription {
+    std::uint32_t neurons = 256;
+    std::uint32_t input_axons = 256;
+    std::uint32_t output_axons = 256;
+    std::uint32_t destinations_per_neuron = 0;
+    std::uint32_t max_delay = 1;
+    Processing processing = Processing::by_source;
+    ModelChoice<NeuronModel> neuron;
+    SynapseMemory synapses;
+    Stage axon_in;
+    Stage synapse;
+    Stage dendrite;
+    SomaStage soma;
+    Stage axon_out;
+    Stage interface;
+    std::map<std::string, double> relay;
+    static constexpr auto fields = std::tuple{
+        field("neurons", &CoreDescription::neurons, {1, 1 << 20}, "neurons of one core").required(),
+        field("input_axons", &CoreDescription::input_axons, {1, 1 << 20}, "input axons of one core").required(),
+        field("output_axons", &CoreDescription::output_axons, {1, 1 << 24},
+              "(neuron, destination core) pairs that one core can send to")
+            .required(),
+        field("destinations_per_neuron", &CoreDescription::destinations_per_neuron, {0, 1 << 20},
+              "destination axons of one neuron; 0: as many as output_axons allows"),
+        field("max_delay", &CoreDescription::max_delay, {1, 63}, "steps from a spike to its effect, at most"),
+        field("processing", &CoreDescription::processing, "when synapses are processed"),
+        field("neuron", &CoreDescription::neuron, "the neuron model, with chip-wide parameters").required(),
+        field("synapses", &CoreDescription::synapses, "synaptic memory").required(),
+        field("axon_in", &CoreDescription::axon_in, "input axon stage, per message"),
+        field("synapse", &CoreDescription::synapse, "synapse stage, per synaptic event"),
+        field("dendrite", &CoreDescription::dendrite, "dendrite accumulators, per message"),
+        field("soma", &CoreDescription::soma, "neuron pipeline"),
+        field("axon_out", &CoreDescription::axon_out, "output axon stage, per message"),
+        field("interface", &CoreDescription::interface, "network interface, per packet; its queue stalls the core when full"),
+        field("relay", &CoreDescription::relay,
+              "neuron parameters of a relay (splitter) neuron: one input spike, one output spike"),
+    };
+};
+
+/// The barrier of a barrier chip: how long it takes when so many tiles (routers) hold used cores.
+struct BarrierTime {
+    std::uint32_t tiles = 1;
+    Time time{};
+    static constexpr auto fields = std::tuple{
+        field("tiles", &BarrierTime::tiles, {1, 1 << 20}, "from this many used tiles on").required(),
+        field("time", &BarrierTime::time, {0, 1e9}, "time of one barrier").required(),
+    };
+};
+
+/// Where the host's spikes enter and the answers leave.
+struct HostPort {
+    std::uint32_t router = 0;
+    Time spike_interval{1.0};
+    static constexpr auto fields = std::tuple{
+        field("router", &HostPort::router, {0, 1 << 20}, "router whose edge or first local port the host uses"),
+        field("spike_interval", &HostPort::spike_interval, {0, 1e9}, "time between two spikes that the host sends"),
+    };
+};
+
+struct ChipDescription {
+    std::string name;
+    std::string source;
+    Synchronisation synchronisation = Synchronisation::barrier;
+    Time tick{1e6};
+    std::vector<BarrierTime> barrier;
+    noc::Options noc;
+    std::map<std::string, CoreDescription> cores;
+    std::vector<std::string> layout;
+    HostPort host;
+    PriceList prices;
+    std::optional<Voltage> voltage;
+    static constexpr auto fields = std::tuple{
+        field("name", &ChipDescription::name, "what the chip is called").required(),
+        field("source", &ChipDescription::source, "where the figures come from"),
+        field("synchronisation", &ChipDescription::synchronisation, "how a time step ends").required(),
+        field("tick", &ChipDescription::tick, {1, 1e12}, "tick chips: length of a step"),
+        field("barrier", &ChipDescription::barrier, "barrier chips: time of a barrier by used tiles"),
+        field("noc", &ChipDescription::noc, "the network-on-chip").required(),
+        field("cores", &ChipDescription::cores, "kinds of core by name").required(),
+        field("layout", &ChipDescription::layout,
+              "kind of each core, repeated over the chip; needed only when there are several kinds"),
+        field("host", &ChipDescription::host, "where spikes enter and leave"),
+        field("prices", &ChipDescription::prices, "what events cost").required(),
+        field("voltage", &ChipDescription::voltage, {0, 100}, "supply; default: the price list's"),
+    };
+};
+
+}  // namespace spikefab

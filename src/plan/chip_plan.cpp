@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Resolving a chip's description.
+#include "plan/chip_plan.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace spikefab {
+ChipPlan::ChipPlan(ChipDescription description)
+    : description_{std::move(description)}, topology_{std::make_shared<const Topology>(description_.noc.topology->build())} {
+    read_layout();
+    host_ = find_host();
+    check();
+}
+
+void ChipPlan::read_layout() {
+    for (const auto& [name, type] : description_.cores) {
+        names_.push_back(name);
+        types_.push_back(&type);
+    }
+    if (names_.empty()) throw InputError{fmt::format("chip '{}': cores: at least one kind of core is needed", name())};
+    if (names_.size() > 1 && description_.layout.empty())
+        throw InputError{
+            fmt::format("chip '{}': layout: name the kind of each core; there are {} kinds", name(), names_.size())};
+    for (const std::string& kind : description_.layout) {
+        const auto found = std::find(names_.begin(), names_.end(), kind);
+        if (found == names_.end())
+            throw InputError{fmt::format("chip '{}': layout: no kind of core is called '{}'", name(), kind)};
+        layout_.push_back(static_cast<std::size_t>(found - names_.begin()));
+    }
+    if (layout_.empty()) layout_.push_back(0);
+}
+
+EndpointId ChipPlan::find_host() const {
+    const RouterId router{description_.host.router};
+    if (router.value() >= topology_->routers())
+        throw InputError{fmt::format("chip '{}': host.router: there is no router {}; the NoC has {}", name(), router.value(),
+                                     topology_->routers())};
+    for (std::size_t e = topology_->cores(); e < topology_->endpoints().size(); ++e)
+        if (topology_->endpoints()[e].router == router) return EndpointId{e};
+    throw InputError{
+        fmt::format("chip '{}': host.router: router {} has no edge port; choose one on the border", name(), router.value())};
+}
+
+void ChipPlan::check() const {
+    for (std::size_t kind = 0; kind < types_.size(); ++kind) {
+        const CoreDescription& type = *types_[kind];
+        const std::string where = fmt::format("chip '{}': cores.{}", name(), names_[kind]);
+        if (type.neurons > 65536) throw InputError{where + ".neurons: at most 65536 are supported in one core"};
+        if (type.synapses.format == MemoryFormat::binary_crossbar && !type.neuron->integer())
+            throw InputError{fmt::format("{}: a binary crossbar holds integer weights; neuron model '{}' wants real ones",
+                                         where, type.neuron.name())};
+        if (type.synapses.format == MemoryFormat::binary_crossbar && type.destinations_per_neuron != 0 && type.relay.empty())
+            throw InputError{fmt::format("{}.relay: missing (splitters need the parameters of a relay neuron)", where)};
+    }
+    if (description_.synchronisation == Synchronisation::barrier && description_.barrier.empty())
+        throw InputError{fmt::format("chip '{}': barrier: missing (a barrier chip needs the time of its barrier)", name())};
+    for (std::size_t i = 1; i < description_.barrier.size(); ++i)
+        if (description_.barrier[i].tiles <= description_.barrier[i - 1].tiles)
+            throw InputError{fmt::format("chip '{}': barrier.{}.tiles: must rise from entry to entry", name(), i)};
+}
+
+Picoseconds ChipPlan::barrier(std::uint32_t tiles) const {
+    Time time{};
+    for (const BarrierTime& entry : description_.barrier)
+        if (tiles >= entry.tiles || &entry == &description_.barrier.front()) time = entry.time;
+    return to_picoseconds(time);
+}
+
+}  // namespace spikefab

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip as it will be built: its description checked and resolved. Immutable and printable; knows no SystemC.
+#pragma once
+
+#include "base/ids.hpp"
+#include "base/picoseconds.hpp"
+#include "models/routing/topology.hpp"
+#include "plan/chip_description.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spikefab {
+
+class ChipPlan final {
+public:
+    /// InputError when the description contradicts itself.
+    explicit ChipPlan(ChipDescription description);
+
+    [[nodiscard]] const ChipDescription& description() const { return description_; }
+    [[nodiscard]] const std::string& name() const { return description_.name; }
+    [[nodiscard]] const Topology& topology() const { return *topology_; }
+    [[nodiscard]] std::uint32_t cores() const { return static_cast<std::uint32_t>(topology_->cores()); }
+
+    [[nodiscard]] const CoreDescription& core_type(CoreId core) const {
+        return *types_[layout_[core.value() % layout_.size()]];
+    }
+    [[nodiscard]] const std::string& core_type_name(CoreId core) const {
+        return names_[layout_[core.value() % layout_.size()]];
+    }
+    /// True when every core is of the same kind.
+    [[nodiscard]] bool uniform() const { return layout_.size() == 1; }
+
+    [[nodiscard]] Picoseconds tick() const { return to_picoseconds(description_.tick); }
+    /// Time of one barrier when `tiles` routers hold used cores.
+    [[nodiscard]] Picoseconds barrier(std::uint32_t tiles) const;
+    /// The endpoint through which the host sends and receives: an edge port of the host's router.
+    [[nodiscard]] EndpointId host_endpoint() const { return host_; }
+
+    /// What the chip offers: cores, memories, mesh, clocks, capacities, peak rates, idle power, in lines for a person.
+    [[nodiscard]] std::string describe() const;
+
+private:
+    [[nodiscard]] EndpointId find_host() const;
+    void read_layout();
+    void check() const;
+
+    ChipDescription description_;
+    std::shared_ptr<const Topology> topology_;
+    std::vector<const CoreDescription*> types_;
+    std::vector<std::string> names_;
+    std::vector<std::size_t> layout_;
+    EndpointId host_;
+};
+
+}  // namespace spikefab

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compressed destination lists, and counts over a placement.
+#include "plan/core_image.hpp"
+
+#include <bit>
+
+namespace spikefab {
+namespace {
+
+[[nodiscard]] std::uint64_t count_synapses(const SynapseImage& image) {
+    if (const auto* lists = std::get_if<WeightLists>(&image)) return lists->targets.size();
+    std::uint64_t ones = 0;
+    for (const std::uint64_t word : std::get<BinaryCrossbar>(image).rows) ones += static_cast<unsigned>(std::popcount(word));
+    return ones;
+}
+
+}  // namespace
+
+DestinationTable::DestinationTable(const std::vector<std::vector<Destination>>& lists) : offsets_{0} {
+    for (const auto& list : lists) {
+        entries_.insert(entries_.end(), list.begin(), list.end());
+        offsets_.push_back(static_cast<std::uint32_t>(entries_.size()));
+    }
+}
+
+std::uint64_t Placement::synapses() const {
+    std::uint64_t total = 0;
+    for (const CoreImage& core : cores) total += count_synapses(core.synapses);
+    return total;
+}
+
+std::uint64_t Placement::neurons() const {
+    std::uint64_t total = 0;
+    for (const CoreImage& core : cores) total += core.neurons.neurons();
+    return total;
+}
+
+}  // namespace spikefab

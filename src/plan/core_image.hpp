@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is loaded into one core before a run: neuron parameters, synaptic memory, destinations. Plain, immutable data.
+#pragma once
+
+#include "base/ids.hpp"
+#include "models/neuron/neuron_model.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+namespace spikefab {
+
+/// Where a spike goes: an axon of a core (or an output line of the host), and how many steps later it acts.
+struct Destination {
+    static constexpr std::uint32_t host = 0xffffffffU;
+    std::uint32_t core = host;
+    std::uint32_t axon = 0;
+    std::uint32_t delay = 1;
+    bool operator==(const Destination&) const = default;
+};
+
+/// Destinations of many sources, in compressed rows.
+class DestinationTable final {
+public:
+    DestinationTable() = default;
+    explicit DestinationTable(std::size_t sources) : offsets_(sources + 1, 0) {}
+    /// `lists[i]` holds the destinations of source i.
+    explicit DestinationTable(const std::vector<std::vector<Destination>>& lists);
+
+    [[nodiscard]] std::size_t sources() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] std::span<const Destination> operator[](std::size_t source) const {
+        return {entries_.data() + offsets_[source], entries_.data() + offsets_[source + 1]};
+    }
+
+private:
+    std::vector<std::uint32_t> offsets_;
+    std::vector<Destination> entries_;
+};
+
+/// Synapses as a list per axon. `weights` of an integer neuron model hold integers.
+struct WeightLists {
+    std::vector<std::uint32_t> offsets;  ///< axons + 1
+    std::vector<std::uint16_t> targets;  ///< neurons, rising within a list
+    std::vector<float> weights;
+    std::vector<std::uint8_t> delays;  ///< extra steps per synapse; empty when all are 0
+
+    [[nodiscard]] std::size_t axons() const { return offsets.empty() ? 0 : offsets.size() - 1; }
+};
+
+/// One bit per axon and neuron; the weight is the neuron's for the axon's type.
+struct BinaryCrossbar {
+    std::uint32_t words_per_row = 0;                        ///< 64 neurons a word
+    std::vector<std::uint8_t> axon_types;                   ///< per axon, 0..3
+    std::vector<std::uint64_t> rows;                        ///< axon-major
+    std::array<std::vector<std::int16_t>, 4> type_weights;  ///< [type][neuron]
+
+    [[nodiscard]] std::size_t axons() const { return axon_types.size(); }
+};
+
+using SynapseImage = std::variant<WeightLists, BinaryCrossbar>;
+
+/// Neurons `first..first+count-1` of a population sit at `at..` of this core.
+struct PopulationSlice {
+    PopulationId population;
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+    std::uint32_t at = 0;
+};
+
+/// A core's population that serves the placement only: relay neurons of splitters.
+inline constexpr PopulationId relay_population{};
+
+struct CoreImage {
+    CoreId core;
+    NeuronParameters neurons;
+    SynapseImage synapses;
+    DestinationTable destinations;
+    std::vector<PopulationSlice> slices;
+};
+
+/// The whole chip's memories, and how populations are spread over it.
+struct Placement {
+    struct PopulationInfo {
+        std::string name;
+        std::uint32_t size = 0;
+        std::uint32_t steps_from_input = 0;  ///< steps after an input spike at which this layer first reacts
+    };
+
+    IdVector<PopulationId, PopulationInfo> populations;
+    std::vector<CoreImage> cores;  ///< used cores, by rising CoreId
+    DestinationTable inputs;       ///< per neuron of the input population
+    PopulationId input;
+    PopulationId output;
+    std::vector<std::string> notes;  ///< what the placement did, one sentence each
+
+    [[nodiscard]] std::uint64_t synapses() const;
+    [[nodiscard]] std::uint64_t neurons() const;
+};
+
+}  // namespace spikefab

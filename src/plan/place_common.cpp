@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shared steps of the placements.
+#include "plan/place_common.hpp"
+
+#include "base/contract.hpp"
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace spikefab {
+namespace {
+
+/// Steps after an input spike at which each population first has input: the longest path counts.
+void find_depths(const LoweredNetwork& network, Placement& placement) {
+    for (const LoweredProjection& projection : network.projections) {
+        auto& target = placement.populations[projection.target];
+        target.steps_from_input =
+            std::max(target.steps_from_input, placement.populations[projection.source].steps_from_input + 1 + projection.delay);
+    }
+}
+
+[[nodiscard]] PopulationId only_input(const LoweredNetwork& network) {
+    PopulationId input;
+    for (std::uint32_t p = 0; p < network.populations.size(); ++p) {
+        if (!network.populations[PopulationId{p}].is_input) continue;
+        if (input.valid())
+            throw InputError{fmt::format("network '{}' has more than one input; join them into one", network.name)};
+        input = PopulationId{p};
+    }
+    if (!input.valid()) throw InputError{fmt::format("network '{}' has no input", network.name)};
+    return input;
+}
+
+}  // namespace
+
+float sum_factor(const LoweredProjection& projection) {
+    if (projection.weight_exponent < 0)
+        throw InputError{
+            fmt::format("projection '{}': a negative weight exponent ({}) rounds sums, which this core does not do",
+                        projection.name, projection.weight_exponent)};
+    return std::ldexp(1.0F, projection.weight_exponent);
+}
+
+Placement empty_placement(const LoweredNetwork& network) {
+    if (network.outputs.size() != 1)
+        throw InputError{fmt::format("network '{}' has {} outputs, expected one", network.name, network.outputs.size())};
+    Placement placement;
+    for (const LoweredPopulation& population : network.populations)
+        placement.populations.push_back({population.name, static_cast<std::uint32_t>(population.size), 0});
+    placement.input = only_input(network);
+    placement.output = network.outputs.front();
+    if (placement.output == placement.input) throw InputError{fmt::format("network '{}' has no neurons", network.name)};
+    find_depths(network, placement);
+    return placement;
+}
+
+void append_parameters(NeuronParameters& to, const NeuronParameters& from, std::uint32_t first, std::uint32_t count) {
+    expects(to.columns.empty() || to.columns == from.columns);
+    to.columns = from.columns;
+    std::map<std::uint16_t, std::uint16_t> row_of;
+    for (std::uint32_t neuron = first; neuron < first + count; ++neuron) {
+        const std::uint16_t row = from.row_of_neuron[neuron];
+        const auto [entry, fresh] = row_of.try_emplace(row, static_cast<std::uint16_t>(to.rows.size()));
+        if (fresh) to.rows.push_back(from.rows[row]);
+        to.row_of_neuron.push_back(entry->second);
+    }
+}
+
+DestinationCollector::DestinationCollector(const LoweredNetwork& network, const Placement& placement)
+    : input_{placement.input}, output_{placement.output} {
+    for (const LoweredPopulation& population : network.populations)
+        lists_.push_back(std::vector<std::vector<Destination>>(population.size));
+}
+
+void DestinationCollector::add_outputs() {
+    auto& lists = lists_[output_];
+    for (std::uint32_t neuron = 0; neuron < lists.size(); ++neuron) lists[neuron].push_back({Destination::host, neuron, 1});
+}
+
+DestinationTable DestinationCollector::of_core(const CoreImage& core) const {
+    std::vector<std::vector<Destination>> lists;
+    for (const PopulationSlice& slice : core.slices)
+        for (std::uint32_t i = 0; i < slice.count; ++i) lists.push_back(lists_[slice.population][slice.first + i]);
+    return DestinationTable{lists};
+}
+
+}  // namespace spikefab

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every placement does alike: copying parameters into cores and collecting who sends to whom.
+#pragma once
+
+#include "network/lowered.hpp"
+#include "plan/core_image.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace spikefab {
+
+/// The factor 2^exponent of a projection's sums, folded into its weights. InputError for exponents below 0: rounding a
+/// sum is not the same as rounding its weights.
+[[nodiscard]] float sum_factor(const LoweredProjection& projection);
+
+/// Names, sizes, input and output of a placement whose cores are still to come. InputError when the network does not
+/// have exactly one input and one output population.
+[[nodiscard]] Placement empty_placement(const LoweredNetwork& network);
+
+/// Appends the parameters of `count` neurons from `first` on; columns must be the same or `to` empty.
+void append_parameters(NeuronParameters& to, const NeuronParameters& from, std::uint32_t first, std::uint32_t count);
+
+/// Collects destinations by source neuron while cores are built in any order.
+class DestinationCollector final {
+public:
+    DestinationCollector(const LoweredNetwork& network, const Placement& placement);
+
+    void add(PopulationId population, std::uint32_t neuron, Destination destination) {
+        lists_[population][neuron].push_back(destination);
+    }
+    /// Every neuron of the output population also sends to the host.
+    void add_outputs();
+    [[nodiscard]] std::vector<Destination>& of(PopulationId population, std::uint32_t neuron) {
+        return lists_[population][neuron];
+    }
+    [[nodiscard]] DestinationTable of_core(const CoreImage& core) const;
+    [[nodiscard]] DestinationTable of_inputs() const { return DestinationTable{lists_[input_]}; }
+
+private:
+    PopulationId input_;
+    PopulationId output_;
+    IdVector<PopulationId, std::vector<std::vector<Destination>>> lists_;
+};
+
+}  // namespace spikefab

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// Placement for cores with lists of weights: ranges of neurons in network order, as many to a core as its limits allow.
+#include "base/error.hpp"
+#include "models/synapse/loihi_weights.hpp"
+#include "plan/place.hpp"
+#include "plan/place_common.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace spikefab {
+namespace {
+
+/// Neurons [first, first + count) of a population, in one core.
+struct Range {
+    PopulationId population;
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+};
+
+/// A source of input to a core: a neuron of a population, with the delay of its axon.
+struct Source {
+    PopulationId population;
+    std::uint32_t neuron = 0;
+    std::uint32_t delay = 0;
+    auto operator<=>(const Source&) const = default;
+};
+
+struct Need {
+    std::size_t neurons = 0;
+    std::size_t axons = 0;
+    double bits = 0;
+};
+
+class ListPlacer final {
+public:
+    ListPlacer(const LoweredNetwork& network, const ChipPlan& chip)
+        : network_{network},
+          chip_{chip},
+          limits_{chip.core_type(CoreId{0U})},
+          incoming_(network.populations.size()),
+          cap_(network.populations.size(), limits_.neurons) {
+        for (const LoweredProjection& projection : network.projections) incoming_[projection.target].push_back(&projection);
+    }
+
+    Placement place() {
+        // A layer whose neurons feed many cores may need fewer neurons to a core; each round settles at least one layer.
+        for (std::size_t round = 0; round <= network_.populations.size() + 4; ++round) {
+            partition();
+            Placement placement = build();
+            if (!shrink_for_outputs(placement)) return placement;
+        }
+        throw InputError{fmt::format("network '{}' does not fit: output axons run out on every split", network_.name)};
+    }
+
+private:
+    void partition() {
+        cores_.clear();
+        for (std::uint32_t p = 0; p < network_.populations.size(); ++p) {
+            const PopulationId population{p};
+            if (network_.populations[population].is_input) continue;
+            std::uint32_t first = 0;
+            while (first < network_.populations[population].size) first += place_range(population, first);
+        }
+        if (cores_.size() > chip_.cores())
+            throw InputError{fmt::format(
+                "network '{}' needs {} cores, chip '{}' has {}: {} too many; use a larger mesh or a smaller network",
+                network_.name, cores_.size(), chip_.name(), chip_.cores(), cores_.size() - chip_.cores())};
+    }
+
+    /// Puts neurons from `first` on into the current core, or a fresh one; returns how many.
+    std::uint32_t place_range(PopulationId population, std::uint32_t first) {
+        const auto left = static_cast<std::uint32_t>(network_.populations[population].size) - first;
+        if (!cores_.empty() && may_share(cores_.back(), population)) {
+            if (const std::uint32_t count = largest_fit(cores_.back(), population, first, left); count > 0) {
+                cores_.back().push_back({population, first, count});
+                return count;
+            }
+        }
+        cores_.emplace_back();
+        const std::uint32_t count = largest_fit(cores_.back(), population, first, left);
+        if (count == 0) refuse(population, first);
+        cores_.back().push_back({population, first, count});
+        return count;
+    }
+
+    /// Populations share a core when their parameters have the same columns and a range of this one is not there yet.
+    [[nodiscard]] bool may_share(const std::vector<Range>& core, PopulationId population) const {
+        const auto& columns = network_.populations[population].parameters.columns;
+        return std::all_of(core.begin(), core.end(), [&](const Range& range) {
+            return range.population != population && network_.populations[range.population].parameters.columns == columns;
+        });
+    }
+
+    /// Doubling, then halving: what fits grows monotonically with the number of neurons.
+    [[nodiscard]] std::uint32_t largest_fit(std::vector<Range> core, PopulationId population, std::uint32_t first,
+                                            std::uint32_t left) const {
+        std::size_t taken = 0;
+        for (const Range& range : core) taken += range.count;
+        const auto room = static_cast<std::uint32_t>(
+            std::min<std::size_t>({left, cap_[population], limits_.neurons - std::min<std::size_t>(taken, limits_.neurons)}));
+        core.push_back({population, first, 0});
+        std::uint32_t good = 0;
+        std::uint32_t bad = room + 1;
+        std::uint32_t trial = room;
+        while (good + 1 < bad) {
+            core.back().count = trial;
+            (fits(core) ? good : bad) = trial;
+            trial = good + (bad - good) / 2;
+        }
+        return good;
+    }
+
+    [[nodiscard]] bool fits(const std::vector<Range>& core) const {
+        const Need need = need_of(core);
+        return need.neurons <= limits_.neurons && need.axons <= limits_.input_axons &&
+               need.bits <= limits_.synapses.size.value();
+    }
+
+    template <class Visit>
+    void for_each_synapse(const std::vector<Range>& core, Visit visit) const {
+        std::uint32_t local = 0;
+        for (const Range& range : core) {
+            for (std::uint32_t neuron = range.first; neuron < range.first + range.count; ++neuron, ++local) {
+                for (const LoweredProjection* projection : incoming_[range.population]) {
+                    const auto sources = projection->weights.sources_of(neuron);
+                    const auto values = projection->weights.values_of(neuron);
+                    for (std::size_t i = 0; i < sources.size(); ++i)
+                        visit(local, Source{projection->source, sources[i], projection->delay},
+                              values[i] * sum_factor(*projection));
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] std::map<Source, std::uint32_t> synapses_per_source(const std::vector<Range>& core) const {
+        std::vector<Source> all;
+        for_each_synapse(core, [&](std::uint32_t, const Source& source, float) { all.push_back(source); });
+        std::sort(all.begin(), all.end());
+        std::map<Source, std::uint32_t> counts;
+        for (const Source& source : all) ++counts.try_emplace(counts.end(), source, 0)->second;
+        return counts;
+    }
+
+    [[nodiscard]] Need need_of(const std::vector<Range>& core) const {
+        Need need;
+        for (const Range& range : core) need.neurons += range.count;
+        const auto counts = synapses_per_source(core);
+        need.axons = counts.size();
+        for (const auto& [source, entries] : counts) need.bits += axon_list_bits(entries, need.neurons);
+        return need;
+    }
+
+    [[nodiscard]] double axon_list_bits(std::size_t entries, std::size_t neurons) const {
+        const SynapseFormat format{.weight_bits = limits_.synapses.weight_bits,
+                                   .delay_bits = limits_.synapses.delay_bits,
+                                   .tag_bits = limits_.synapses.tag_bits};
+        return static_cast<double>(cheapest_axon_list(entries, format, std::min<std::size_t>(neurons, 4096)).bits);
+    }
+
+    [[noreturn]] void refuse(PopulationId population, std::uint32_t neuron) const {
+        const Need need = need_of({{population, neuron, 1}});
+        const std::string& layer = network_.populations[population].name;
+        if (need.axons > limits_.input_axons)
+            throw InputError{fmt::format(
+                "layer '{}' does not fit: neuron {} alone needs {} input axons, core 'type {}' has {}: {} too many", layer,
+                neuron, need.axons, chip_.core_type_name(CoreId{0U}), limits_.input_axons, need.axons - limits_.input_axons)};
+        throw InputError{
+            fmt::format("layer '{}' does not fit: neuron {} alone needs {} of synaptic memory, a core has {}: {} too many",
+                        layer, neuron, format(DataSize{need.bits}), format(limits_.synapses.size),
+                        format(DataSize{need.bits - limits_.synapses.size.value()}))};
+    }
+
+    [[nodiscard]] Placement build() {
+        Placement placement = empty_placement(network_);
+        DestinationCollector destinations{network_, placement};
+        for (std::size_t c = 0; c < cores_.size(); ++c) placement.cores.push_back(build_core(CoreId{c}, destinations));
+        destinations.add_outputs();
+        for (CoreImage& core : placement.cores) core.destinations = destinations.of_core(core);
+        placement.inputs = destinations.of_inputs();
+        return placement;
+    }
+
+    CoreImage build_core(CoreId id, DestinationCollector& destinations) const {
+        const std::vector<Range>& ranges = cores_[id.value()];
+        CoreImage core;
+        core.core = id;
+        std::uint32_t at = 0;
+        for (const Range& range : ranges) {
+            core.slices.push_back({range.population, range.first, range.count, at});
+            append_parameters(core.neurons, network_.populations[range.population].parameters, range.first, range.count);
+            at += range.count;
+        }
+        core.synapses = build_lists(ranges, id, destinations);
+        return core;
+    }
+
+    WeightLists build_lists(const std::vector<Range>& ranges, CoreId id, DestinationCollector& destinations) const {
+        const auto counts = synapses_per_source(ranges);
+        WeightLists lists;
+        lists.offsets = {0};
+        std::map<Source, std::uint32_t> axon_of;
+        for (const auto& [source, entries] : counts) {
+            const auto axon = static_cast<std::uint32_t>(axon_of.size());
+            axon_of.emplace_hint(axon_of.end(), source, axon);
+            lists.offsets.push_back(lists.offsets.back() + entries);
+            destinations.add(source.population, source.neuron, {id.value(), axon, 1 + source.delay});
+        }
+        std::vector<std::uint32_t> next{lists.offsets.begin(), lists.offsets.end() - 1};
+        lists.targets.resize(lists.offsets.back());
+        lists.weights.resize(lists.offsets.back());
+        for_each_synapse(ranges, [&](std::uint32_t local, const Source& source, float weight) {
+            const std::uint32_t place = next[axon_of.at(source)]++;
+            lists.targets[place] = static_cast<std::uint16_t>(local);
+            lists.weights[place] = weight;
+        });
+        return lists;
+    }
+
+    /// True when a core sends to more destinations than it may; its layers then get fewer neurons to a core.
+    bool shrink_for_outputs(const Placement& placement) {
+        bool shrunk = false;
+        for (const CoreImage& core : placement.cores) {
+            const std::size_t used = core.destinations.size();
+            if (used <= limits_.output_axons) continue;
+            const std::size_t neurons = core.neurons.neurons();
+            if (neurons == 1)
+                throw InputError{fmt::format(
+                    "core {} does not fit: its only neuron sends to {} cores, a core has {} output axons: {} too many",
+                    core.core.value(), used, limits_.output_axons, used - limits_.output_axons)};
+            for (const PopulationSlice& slice : core.slices) {
+                auto& cap = cap_[slice.population];
+                cap = std::max<std::uint32_t>(
+                    1, std::min<std::uint32_t>(cap - 1, static_cast<std::uint32_t>(cap * limits_.output_axons / used)));
+            }
+            shrunk = true;
+            break;
+        }
+        return shrunk;
+    }
+
+    const LoweredNetwork& network_;
+    const ChipPlan& chip_;
+    const CoreDescription& limits_;
+    IdVector<PopulationId, std::vector<const LoweredProjection*>> incoming_;
+    IdVector<PopulationId, std::uint32_t> cap_;  ///< most neurons of a population in one core
+    std::vector<std::vector<Range>> cores_;
+};
+
+}  // namespace
+
+Placement place_lists(const LoweredNetwork& network, const ChipPlan& chip) {
+    return ListPlacer{network, chip}.place();
+}
+
+}  // namespace spikefab
