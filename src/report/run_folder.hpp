@@ -11,8 +11,8 @@ namespace spikefab {
 /// A folder in the making. Files go into `path()`; `commit()` gives it its name; without that the destructor removes it.
 class RunFolder final {
 public:
-    /// Makes `.NAME.partial-PID` beside `target` (parents are made too) and clears away what a killed run of the same
-    /// name left there. InputError when `target` exists or when the place cannot be written.
+    /// Makes a hidden folder `.NAME.partial-XXXXXX` beside `target` (parents are made too) and clears away what killed
+    /// runs of the same name left there. InputError when `target` exists or when the place cannot be written.
     [[nodiscard]] static RunFolder create(const std::filesystem::path& target);
     /// The same for the first free of `stem`, `stem-2`, `stem-3`, ... in `parent`.
     [[nodiscard]] static RunFolder create_fresh(const std::filesystem::path& parent, const std::string& stem);
@@ -24,18 +24,19 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const { return partial_; }   ///< where to write now
     [[nodiscard]] const std::filesystem::path& target() const { return target_; }  ///< where it will be
 
-    /// Writes everything through to the disk and renames. SimulationError when that fails or when somebody took the name
-    /// meanwhile.
+    /// Writes everything through to the disk and renames; a fresh name that was taken meanwhile gives way to the next.
+    /// SimulationError when the disk fails or when somebody took the name of `create`.
     void commit();
     /// Removes what was written.
     void abandon() noexcept;
 
 private:
-    RunFolder(std::filesystem::path target, std::filesystem::path partial, int lock);
+    RunFolder(std::filesystem::path target, std::string stem);
 
     std::filesystem::path target_;
+    std::string fresh_stem_;  ///< empty: only `target_` will do
     std::filesystem::path partial_;
-    int lock_ = -1;  ///< held while the folder is in the making, so that others can tell it from a killed run's
+    int lock_ = -1;  ///< held while the folder is in the making: tells it from a killed run's
 };
 
 }  // namespace spikefab

@@ -82,6 +82,12 @@ struct LatencySummary {
 /// Percentiles by nearest rank.
 [[nodiscard]] LatencySummary summarise_latency(const std::vector<InferenceRecord>& inferences);
 
+struct LabelledAnswers {
+    std::size_t labelled = 0;
+    std::size_t right = 0;
+};
+[[nodiscard]] LabelledAnswers count_labelled(const std::vector<InferenceRecord>& inferences);
+
 /// Share of the labelled inferences that were answered right; nothing when none has a label.
 [[nodiscard]] std::optional<double> accuracy(const std::vector<InferenceRecord>& inferences);
 
@@ -91,5 +97,8 @@ struct EnergyRatios {
     std::optional<double> dynamic{};  ///< GPU energy above idle / chip energy without static and host
 };
 [[nodiscard]] EnergyRatios ratios(const GpuEstimate& gpu, const RunResult& run);
+
+/// What the chip's side of a ratio holds, in words; no ratio is printed without it.
+[[nodiscard]] std::string what_chip_energy_includes(const RunResult& run);
 
 }  // namespace spikefab
