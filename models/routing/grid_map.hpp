@@ -35,6 +35,22 @@ private:
     std::vector<Target> endpoints_;
 };
 
+/// The map of `topology`; InputError naming `algorithm` when it is no grid.
+[[nodiscard]] GridMap grid_map(const Topology& topology, std::string_view algorithm);
+/// The same; InputError also when a dimension wraps: for algorithms that know no way round.
+[[nodiscard]] GridMap mesh_map(const Topology& topology, std::string_view algorithm);
+
+/// The ways that bring a packet nearer on a mesh: at most one along x and one along y.
+struct Productive {
+    int dx = 0;  ///< hops to go, east positive
+    int dy = 0;  ///< hops to go, north positive
+    [[nodiscard]] PortIndex x_port() const { return dx > 0 ? grid_port::east : grid_port::west; }
+    [[nodiscard]] PortIndex y_port() const { return dy > 0 ? grid_port::north : grid_port::south; }
+};
+[[nodiscard]] constexpr Productive productive(GridPoint here, GridPoint there) {
+    return {there.x - here.x, there.y - here.y};
+}
+
 /// Hops to go from `here` to `there` along one dimension: negative to the west or south. In a ring of `size` routers
 /// the shorter way round, east or north on a tie.
 [[nodiscard]] constexpr int signed_hops(int here, int there, int size, bool wrap) {

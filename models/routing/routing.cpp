@@ -15,13 +15,6 @@ bool is_dead(const Topology& topology, RouterId router, PortIndex port) {
 
 }  // namespace
 
-void require_grid(const Topology& topology, std::string_view algorithm) {
-    if (topology.grid().exists()) return;
-    throw InputError{
-        fmt::format("routing '{}' needs routers on a grid (mesh, torus, ring), but the topology is a {}; try table or up_down",
-                    algorithm, topology.family())};
-}
-
 void require_vcs(unsigned vcs, unsigned least, std::string_view algorithm) {
     if (vcs < 1 || vcs > vc_limit)
         throw InputError{fmt::format("{} virtual channels are not possible: give 1 to {}", vcs, vc_limit)};

@@ -136,8 +136,6 @@ struct NoParams {
     static constexpr auto fields = std::tuple{};
 };
 
-/// InputError unless `topology` is a grid; for algorithms that route by x and y.
-void require_grid(const Topology& topology, std::string_view algorithm);
 /// InputError unless 1 <= least <= vcs <= vc_limit.
 void require_vcs(unsigned vcs, unsigned least, std::string_view algorithm);
 /// Takes the outputs that are dead off `route`.

@@ -18,8 +18,7 @@ public:
     static constexpr RoutingClaims claims{.families = families};
     using Params = NoParams;
 
-    Xy(const RoutingSite& site, const Params&)
-        : map_{(require_grid(site.topology, name), site.topology)}, vcs_{all_vcs(site.vcs)} {}
+    Xy(const RoutingSite& site, const Params&) : map_{grid_map(site.topology, name)}, vcs_{all_vcs(site.vcs)} {}
 
     void route(const Position& at, const Header& header, Route& route) const {
         const GridPoint here = map_.of(at.router);
