@@ -58,9 +58,9 @@ EnergyRatios ratios(const GpuEstimate& gpu, const RunResult& run) {
 }
 
 std::string what_chip_energy_includes(const RunResult& run) {
-    std::string text = "chip with ";
-    text += run.energy.static_energy.value() > 0.0 ? "static power" : "no static power (its price list has none)";
-    text += run.prices.host_included ? " and awake host" : ", no host";
+    std::string text = "chip with its events, ";
+    text += run.energy.static_energy.value() > 0.0 ? "static power" : "no static power (the price list has none)";
+    text += run.prices.host_included ? " and awake host" : "; no host";
     return text;
 }
 

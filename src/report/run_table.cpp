@@ -134,12 +134,18 @@ void add_gpus(std::string& out, const RunResult& run) {
     out += fmt::format("\n{:<14}{:>11}  {:<12}{:>11}{:>11}{:>12}{:>11}{:>12}\n", "GPU (model)", "batch", "precision", "latency",
                        "energy", "/ chip", "dynamic", "/ chip");
     for (const GpuEstimate& gpu : run.gpus) add_gpu_row(out, gpu, run);
-    add_wrapped(
-        out,
-        fmt::format("Per inference: one forward pass of the dense network; latency is the whole batch's. Energy: {}; {}. "
-                    "Dynamic: both above their idle power.",
-                    run.gpus.front().includes, what_chip_energy_includes(run)),
-        0);
+    add_wrapped(out,
+                "Per inference: one forward pass of the dense network; latency is the whole batch's. Dynamic: both above their "
+                "idle power.",
+                0);
+    std::map<std::string, std::vector<std::string>> names_by_inclusion;
+    for (const GpuEstimate& gpu : run.gpus) {
+        std::vector<std::string>& names = names_by_inclusion[gpu.includes];
+        if (names.empty() || names.back() != gpu.gpu) names.push_back(gpu.gpu);
+    }
+    for (const auto& [includes, names] : names_by_inclusion)
+        add_wrapped(out, fmt::format("Energy of {}: {}.", fmt::join(names, ", "), includes), 0);
+    add_wrapped(out, fmt::format("Energy of the chip: {}.", what_chip_energy_includes(run)), 0);
 }
 
 void add_brain(std::string& out, const RunResult& run) {
@@ -156,7 +162,7 @@ void add_brain(std::string& out, const RunResult& run) {
 
 void add_notes(std::string& out, const RunResult& run) {
     out += '\n';
-    add_wrapped(out, fmt::format("Prices: {} at {}.", run.prices.name, format(run.prices.voltage)), 0);
+    add_wrapped(out, fmt::format("Prices: {} at {:g} V.", run.prices.name, run.prices.voltage.value()), 0);
     if (!run.prices.unpriced.empty())
         add_wrapped(out, fmt::format("Happened but has no published price: {}.", fmt::join(run.prices.unpriced, ", ")), 0);
     for (const std::string& note : run.notes) {

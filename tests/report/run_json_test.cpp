@@ -78,7 +78,7 @@ TEST(RunJson, every_gpu_ratio_stands_beside_batch_precision_and_what_is_included
     EXPECT_EQ(gpu.at("batch"), 64);
     EXPECT_EQ(gpu.at("precision"), "fp16_tensor");
     EXPECT_THAT(std::string{gpu.at("includes")}, HasSubstr("idle power"));
-    EXPECT_THAT(std::string{gpu.at("chip_includes")}, HasSubstr("static power, no host"));
+    EXPECT_THAT(std::string{gpu.at("chip_includes")}, HasSubstr("static power; no host"));
     const RunResult run = example_run();
     EXPECT_NEAR(gpu.at("energy_ratio"), 1.29e7 / (run.energy.total.value() / 20), 1e-9);
     EXPECT_NEAR(gpu.at("dynamic_energy_ratio"), 6.46e6 / (run.energy.dynamic.value() / 20), 1e-9);
@@ -103,7 +103,7 @@ TEST(RunJson, energies_sum_digit_for_digit_at_any_magnitude) {
         EXPECT_TRUE(sum == exact_value(energy.at("total"))) << energy.dump();
         EXPECT_TRUE(sum ==
                     exact_value(energy.at("dynamic")) + exact_value(energy.at("static")) + exact_value(energy.at("host")));
-        EXPECT_NEAR(double(energy.at("total")) / run.energy.total.si(), 1.0, 1e-9);
+        EXPECT_NEAR(double(energy.at("total")) / run.energy.total.si(), 1.0, magnitude < 0 ? 1e-8 : 1e-9);
     }
 }
 

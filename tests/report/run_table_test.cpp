@@ -35,7 +35,7 @@ TEST(RunTable, gives_batch_precision_and_inclusions_with_every_ratio) {
     EXPECT_THAT(table, HasSubstr("V100                   64  fp16_tensor"));
     EXPECT_THAT(table, HasSubstr("x 20"));
     EXPECT_THAT(table, HasSubstr("no host machine"));
-    EXPECT_THAT(table, HasSubstr("chip with static power, no host"));
+    EXPECT_THAT(table, HasSubstr("chip with its events, static power; no host"));
 }
 
 TEST(RunTable, names_prices_what_they_leave_out_and_the_brain) {
