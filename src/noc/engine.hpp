@@ -5,7 +5,6 @@
 // router adds the latency of the link before it, and it reaches the sink one `inside_tile` latency after its last grant.
 #pragma once
 
-#include "noc/fabric.hpp"
 #include "noc/packet.hpp"
 #include "noc/statistics.hpp"
 
@@ -37,7 +36,7 @@ public:
     /// The first tick not yet simulated.
     [[nodiscard]] virtual Tick now() const = 0;
     /// True when no packet is queued or in the network.
-    [[nodiscard]] bool idle() const { return counters().in_flight() == 0; }
+    [[nodiscard]] virtual bool idle() const = 0;
 
     [[nodiscard]] virtual Counters counters() const = 0;
     [[nodiscard]] virtual const LatencyStatistics& latency() const = 0;

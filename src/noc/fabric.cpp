@@ -1,41 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// Building the link tables.
+// Flattening a topology.
 #include "noc/fabric.hpp"
 
-#include "base/contract.hpp"
-
-#include <fmt/format.h>
+#include <algorithm>
 
 namespace spikefab::noc {
+namespace {
 
-Fabric make_fabric(std::uint32_t routers, std::uint32_t ports) {
-    Fabric fabric;
-    fabric.routers = routers;
-    fabric.ports = ports;
-    const std::size_t cells = std::size_t{routers} * ports;
-    fabric.downstream.resize(cells);
-    fabric.upstream.resize(cells);
-    fabric.endpoint.assign(cells, none);
-    fabric.direction.assign(cells, Direction::other);
-    for (std::uint32_t router = 0; router < routers; ++router) fabric.router_names.push_back(fmt::format("{}", router));
-    for (std::uint32_t port = 0; port < ports; ++port) fabric.port_names.push_back(fmt::format("port {}", port));
-    return fabric;
+HopKind kind_of(Direction direction) {
+    switch (direction) {
+        case Direction::local:
+            return HopKind::inside_tile;
+        case Direction::east:
+        case Direction::west:
+            return HopKind::east_west;
+        case Direction::north:
+        case Direction::south:
+            return HopKind::north_south;
+        case Direction::other:
+            break;
+    }
+    return HopKind::other;
 }
 
-void Fabric::connect(PortRef from, PortRef to, Direction kind) {
-    expects(!downstream[index(from)].connected() && !upstream[index(to)].connected());
-    downstream[index(from)] = to;
-    upstream[index(to)] = from;
-    direction[index(from)] = kind;
-}
+}  // namespace
 
-std::uint32_t Fabric::attach(PortRef at) {
-    expects(endpoint[index(at)] == none);
-    const std::uint32_t number = endpoints();
-    endpoint[index(at)] = number;
-    direction[index(at)] = Direction::inside_tile;
-    attached.push_back(at);
-    return number;
+Fabric::Fabric(const Topology& topology)
+    : routers{static_cast<std::uint32_t>(topology.routers())},
+      endpoints{static_cast<std::uint32_t>(topology.endpoints().size())} {
+    for (std::uint32_t router = 0; router < routers; ++router) ports = std::max(ports, topology.ports(RouterId{router}));
+    downstream.resize(std::size_t{routers} * ports);
+    upstream.resize(downstream.size());
+    for (const Channel& channel : topology.channels()) {
+        const HopKind kind = kind_of(channel.direction);
+        downstream[index(channel.from.value(), channel.from_port)] = {Peer::Kind::router, kind, channel.to.value(),
+                                                                      channel.to_port, none};
+        upstream[index(channel.to.value(), channel.to_port)] = {Peer::Kind::router, kind, channel.from.value(),
+                                                                channel.from_port, none};
+    }
+    for (std::uint32_t number = 0; number < endpoints; ++number) {
+        const Endpoint& endpoint = topology.endpoint(EndpointId{number});
+        const Peer peer{Peer::Kind::endpoint, kind_of(endpoint.direction), none, 0, number};
+        downstream[index(endpoint.router.value(), endpoint.port)] = peer;
+        upstream[index(endpoint.router.value(), endpoint.port)] = peer;
+    }
 }
 
 }  // namespace spikefab::noc

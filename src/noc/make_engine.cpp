@@ -13,22 +13,6 @@
 namespace spikefab::noc {
 namespace {
 
-[[nodiscard]] Direction kind_of(spikefab::Direction direction) {
-    switch (direction) {
-        case spikefab::Direction::local:
-            return Direction::inside_tile;
-        case spikefab::Direction::east:
-        case spikefab::Direction::west:
-            return Direction::east_west;
-        case spikefab::Direction::north:
-        case spikefab::Direction::south:
-            return Direction::north_south;
-        case spikefab::Direction::other:
-            return Direction::other;
-    }
-    return Direction::other;
-}
-
 [[nodiscard]] std::uint32_t in_ticks(Time time, Time tick, std::string_view what) {
     const double ticks = time / tick;
     if (ticks < 0.5)
@@ -55,45 +39,52 @@ Timing timing_of(const Options& options) {
     const Time tick = tick_duration(options);
     Timing timing;
     if (options.clocked) {
-        timing.hop.fill({.latency = options.clocked->hop_latency, .occupancy = 1, .credit = options.clocked->credit_latency});
-        timing.injection_latency = options.clocked->injection_latency;
+        const ClockedTimes& times = *options.clocked;
+        timing.hop.fill({.latency = 1 + times.switch_delay + times.link_delay, .occupancy = 1, .credit = times.credit_delay});
+        timing.injection_latency = times.injection_delay;
         return timing;
     }
     const AsynchronousTimes& times = *options.asynchronous;
-    timing.hop[static_cast<std::size_t>(Direction::east_west)] = hop_times(times.east_west, tick);
-    timing.hop[static_cast<std::size_t>(Direction::north_south)] = hop_times(times.north_south, tick);
-    timing.hop[static_cast<std::size_t>(Direction::inside_tile)] = hop_times(times.inside_tile, tick);
-    timing.hop[static_cast<std::size_t>(Direction::other)] = hop_times(times.other.value_or(times.east_west), tick);
+    timing.hop[index_of(HopKind::east_west)] = hop_times(times.east_west, tick);
+    timing.hop[index_of(HopKind::north_south)] = hop_times(times.north_south, tick);
+    timing.hop[index_of(HopKind::inside_tile)] = hop_times(times.inside_tile, tick);
+    timing.hop[index_of(HopKind::other)] = hop_times(times.other.value_or(times.east_west), tick);
     timing.injection_latency = in_ticks(times.inside_tile.latency, tick, "a latency");
     timing.injection_occupancy = in_ticks(times.inside_tile.occupancy, tick, "an occupancy");
     return timing;
 }
 
-Fabric fabric_of(const Topology& topology) {
-    unsigned ports = 0;
-    for (std::uint32_t r = 0; r < topology.routers(); ++r) ports = std::max(ports, topology.ports(RouterId{r}));
-    Fabric fabric = make_fabric(static_cast<std::uint32_t>(topology.routers()), ports);
-    for (const Channel& channel : topology.channels())
-        fabric.connect({channel.from.value(), channel.from_port}, {channel.to.value(), channel.to_port},
-                       kind_of(channel.direction));
-    for (const Endpoint& endpoint : topology.endpoints()) fabric.attach({endpoint.router.value(), endpoint.port});
-    for (std::uint32_t r = 0; r < topology.routers(); ++r) fabric.router_names[r] = topology.name(RouterId{r});
-    return fabric;
+Plan plan_of(const Options& options, const Topology& topology, std::span<const MulticastGroup> groups) {
+    Plan plan;
+    plan.topology = &topology;
+    plan.routing = options.routing->make(topology, options.virtual_channels, groups);
+    plan.timing = timing_of(options);
+    if (options.clocked) {
+        const ClockedTimes& times = *options.clocked;
+        plan.stages = {.routing = times.routing_delay,
+                       .vc_allocation = times.vc_allocation_delay,
+                       .switch_allocation = times.switch_allocation_delay,
+                       .speculative = times.speculative,
+                       .piggyback = times.speculative && times.vc_allocation == VcAllocation::with_switch};
+    }
+    plan.vcs = options.virtual_channels;
+    plan.buffer_depth = options.buffer_depth;
+    plan.longest_packet = options.packet_flits;
+    plan.round_robin = options.arbitration == Arbitration::round_robin;
+    plan.cut_through = options.switching == Switching::virtual_cut_through;
+    return plan;
 }
 
-std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink) {
-    const std::string& routing = options.routing.name();
-    const bool dimension_order = routing == "xy" || routing == "yx";
-    if (options.virtual_channels != 1 || !dimension_order || topology.family() != "mesh" || topology.faulty())
-        throw InputError{fmt::format("noc: no engine runs '{}' on '{}' with {} virtual channel(s)", routing, topology.family(),
-                                     options.virtual_channels)};
-    SingleLanePlan plan;
-    plan.fabric = fabric_of(topology);
-    plan.timing = timing_of(options);
-    plan.buffer_depth = options.buffer_depth;
-    plan.round_robin = options.arbitration == Arbitration::round_robin;
-    plan.mesh = {.width = topology.grid().width, .height = topology.grid().height, .x_first = routing == "xy"};
-    return make_single_lane_engine(plan, sink);
+std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink,
+                                    std::span<const MulticastGroup> groups) {
+    const Plan plan = plan_of(options, topology, groups);
+    if (!fits_single_lane(plan))
+        throw InputError{fmt::format("noc: no engine runs '{}' on '{}' with {} virtual channel(s)", options.routing.name(),
+                                     topology.family(), options.virtual_channels)};
+    const bool whole_mesh = topology.family() == "mesh" && !topology.faulty();
+    if (whole_mesh && options.routing.name() == "xy") return make_single_lane_engine(plan, Ways::x_then_y, sink);
+    if (whole_mesh && options.routing.name() == "yx") return make_single_lane_engine(plan, Ways::y_then_x, sink);
+    return make_single_lane_engine(plan, Ways::by_algorithm, sink);
 }
 
 }  // namespace spikefab::noc

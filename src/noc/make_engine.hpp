@@ -6,9 +6,10 @@
 #include "models/routing/topology.hpp"
 #include "noc/engine.hpp"
 #include "noc/options.hpp"
-#include "noc/timing.hpp"
+#include "noc/plan.hpp"
 
 #include <memory>
+#include <span>
 
 namespace spikefab::noc {
 
@@ -19,10 +20,12 @@ namespace spikefab::noc {
 /// Times in ticks. InputError when a time is shorter than a tick.
 [[nodiscard]] Timing timing_of(const Options& options);
 
-/// Flat tables of `topology`; endpoints keep their numbers.
-[[nodiscard]] Fabric fabric_of(const Topology& topology);
+/// Names and units resolved. `topology` must outlive the plan and every engine made from it. InputError when the routing
+/// algorithm cannot be built for this topology.
+[[nodiscard]] Plan plan_of(const Options& options, const Topology& topology, std::span<const MulticastGroup> groups = {});
 
 /// One plane of the NoC. InputError when no engine can run these options.
-[[nodiscard]] std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink);
+[[nodiscard]] std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink,
+                                                  std::span<const MulticastGroup> groups = {});
 
 }  // namespace spikefab::noc

@@ -47,19 +47,44 @@ constexpr auto enum_names(Arbitration) {
     return std::array<std::string_view, 2>{"round_robin", "fixed_priority"};
 }
 
-/// A router with a clock: cycles per stage.
+/// How a head gets a virtual channel of the next router.
+enum class VcAllocation { with_switch, separate };
+constexpr auto enum_names(VcAllocation) {
+    return std::array<std::string_view, 2>{"with_switch", "separate"};
+}
+
+/// A router with a clock: the cycles of each pipeline stage. A hop takes routing + allocation + switch + link cycles, where
+/// allocation is the longer of the two allocations when they run side by side (`speculative`) and their sum otherwise.
 struct ClockedTimes {
     Frequency clock{1.0};
-    std::uint32_t hop_latency = 1;
-    std::uint32_t credit_latency = 1;
-    std::uint32_t injection_latency = 0;
+    std::uint32_t routing_delay = 0;
+    std::uint32_t vc_allocation_delay = 1;
+    std::uint32_t switch_allocation_delay = 1;
+    std::uint32_t switch_delay = 1;
+    std::uint32_t link_delay = 1;
+    std::uint32_t credit_delay = 2;
+    std::uint32_t injection_delay = 0;
+    bool speculative = true;
+    VcAllocation vc_allocation = VcAllocation::with_switch;
     static constexpr auto fields = std::tuple{
         field("clock", &ClockedTimes::clock, {1e-6, 1e3}, "clock of the routers").required(),
-        field("hop_latency", &ClockedTimes::hop_latency, {1, 1000}, "cycles from the grant in one router to that in the next"),
-        field("credit_latency", &ClockedTimes::credit_latency, {1, 1000},
+        field("routing_delay", &ClockedTimes::routing_delay, {0, 100}, "0: the route is looked up one router ahead"),
+        field("vc_allocation_delay", &ClockedTimes::vc_allocation_delay, {1, 100}, "cycles to get a virtual channel"),
+        field("switch_allocation_delay", &ClockedTimes::switch_allocation_delay, {1, 100}, "cycles to get the switch"),
+        field("switch_delay", &ClockedTimes::switch_delay, {0, 100}, "cycles through the switch"),
+        field("link_delay", &ClockedTimes::link_delay, {0, 100}, "cycles over the link"),
+        field("credit_delay", &ClockedTimes::credit_delay, {1, 1000},
               "cycles from the grant that frees a buffer place until the sender may use it"),
-        field("injection_latency", &ClockedTimes::injection_latency, {0, 1000}, "cycles from a source's queue to its router")};
+        field("injection_delay", &ClockedTimes::injection_delay, {0, 1000}, "cycles from a source's queue to its router"),
+        field("speculative", &ClockedTimes::speculative, "a head asks for the switch while it asks for a virtual channel"),
+        field("vc_allocation", &ClockedTimes::vc_allocation,
+              "with_switch: a speculative switch grant brings a free channel along; separate: an allocator of its own")};
 };
+
+enum class Switching { wormhole, virtual_cut_through };
+constexpr auto enum_names(Switching) {
+    return std::array<std::string_view, 2>{"wormhole", "virtual_cut_through"};
+}
 
 struct Options {
     ModelChoice<TopologyModel> topology;
@@ -67,6 +92,9 @@ struct Options {
     std::uint32_t planes = 1;
     std::uint32_t virtual_channels = 1;
     std::uint32_t buffer_depth = 4;
+    std::uint32_t packet_flits = 1;
+    std::uint32_t flit_bits = 32;
+    Switching switching = Switching::wormhole;
     Arbitration arbitration = Arbitration::round_robin;
     std::optional<ClockedTimes> clocked;
     std::optional<AsynchronousTimes> asynchronous;
@@ -75,7 +103,10 @@ struct Options {
         field("routing", &Options::routing, "which way packets take"),
         field("planes", &Options::planes, {1, 16}, "equal physical networks; packets of a source take them in turn"),
         field("virtual_channels", &Options::virtual_channels, {1, 16}, "virtual channels of a link"),
-        field("buffer_depth", &Options::buffer_depth, {1, 128}, "flits per input buffer and virtual channel"),
+        field("buffer_depth", &Options::buffer_depth, {1, 65535}, "flits per input buffer and virtual channel"),
+        field("packet_flits", &Options::packet_flits, {1, 65535}, "flits of the longest packet"),
+        field("flit_bits", &Options::flit_bits, {1, 65536}, "width of a link; prices per bit use it"),
+        field("switching", &Options::switching, "whether a head waits until its whole packet has room ahead"),
         field("arbitration", &Options::arbitration, "who wins a link that several packets want"),
         field("clocked", &Options::clocked, "routers with a clock"),
         field("asynchronous", &Options::asynchronous, "routers without a clock; exactly one of the two must be given")};

@@ -16,8 +16,9 @@ inline constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 struct Packet {
     std::uint32_t source = 0;
     std::uint32_t destination = 0;
-    std::uint64_t data = 0;
+    std::uint32_t tag = none;  ///< multicast group or key for routing algorithms that use one; then no destination
     std::uint32_t flits = 1;
+    std::uint64_t data = 0;
     Tick created = 0;  ///< when the source wanted to send it; latency counts from here
 
     bool operator==(const Packet&) const = default;

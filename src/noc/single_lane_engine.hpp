@@ -1,42 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fast engine: one virtual channel, single-flit packets, one route per destination.
+// The fast engine: one virtual channel, single-flit packets, one route per packet, no stage before the switch grant.
 #pragma once
 
 #include "noc/engine.hpp"
-#include "noc/fabric.hpp"
-#include "noc/timing.hpp"
+#include "noc/plan.hpp"
 
-#include <cstdint>
 #include <memory>
-#include <vector>
 
 namespace spikefab::noc {
 
-/// Distance and direction from router to router in a mesh routed one dimension after the other.
-struct MeshShape {
-    std::uint32_t width = 0;
-    std::uint32_t height = 0;
-    bool x_first = true;
-    // The ports of every router that lead along the axes.
-    std::uint32_t east = 0;
-    std::uint32_t west = 1;
-    std::uint32_t north = 2;
-    std::uint32_t south = 3;
+/// How the fast engine finds a packet's way.
+enum class Ways {
+    by_algorithm,  ///< asks the routing algorithm at every router
+    x_then_y,      ///< computes the whole way once, at the source; a mesh without faults only
+    y_then_x
 };
 
-struct SingleLanePlan {
-    Fabric fabric;
-    Timing timing;
-    std::uint32_t buffer_depth = 4;  ///< flits per input, 1 to 128
-    bool round_robin = true;         ///< otherwise the lowest input wins
-    bool count_links = false;
-    MeshShape mesh;
-};
+/// True when the fast engine can run `plan`.
+[[nodiscard]] bool fits_single_lane(const Plan& plan);
 
-[[nodiscard]] std::unique_ptr<Engine> make_single_lane_engine(const SingleLanePlan& plan, Sink& sink);
-
-/// A mesh of width x height routers, `cores` endpoints each: ports east, west, north, south, then one per core.
-/// Router (x, y) has number y * width + x and north leads to y + 1; endpoints are numbered router by router.
-[[nodiscard]] Fabric mesh_fabric(std::uint32_t width, std::uint32_t height, std::uint32_t cores = 1);
+[[nodiscard]] std::unique_ptr<Engine> make_single_lane_engine(const Plan& plan, Ways ways, Sink& sink);
 
 }  // namespace spikefab::noc

@@ -39,11 +39,11 @@ private:
 
 /// Counts since the engine was made. injected = delivered + dropped + in flight holds at every tick.
 struct Counters {
-    std::uint64_t injected = 0;   ///< packets handed to `inject`, those still waiting at their source included
-    std::uint64_t delivered = 0;  ///< packets accepted by the sink
-    std::uint64_t dropped = 0;    ///< packets thrown away: no way to their destination
-    std::array<std::uint64_t, direction_count> hops{};  ///< flits over links, by Direction; inside_tile: in and out
-    std::uint64_t router_visits = 0;                    ///< flits through routers: what BookSim calls hops
+    std::uint64_t injected = 0;                   ///< packets handed to `inject`, those still waiting at their source included
+    std::uint64_t delivered = 0;                  ///< packets accepted by the sink
+    std::uint64_t dropped = 0;                    ///< packets thrown away: no way to their destination
+    std::array<std::uint64_t, hop_kinds> hops{};  ///< flits over links, by HopKind; inside_tile: in and out
+    std::uint64_t router_visits = 0;              ///< flits through routers: what BookSim calls hops
     std::uint64_t buffer_writes = 0;
     std::uint64_t buffer_reads = 0;
     std::uint64_t allocations = 0;  ///< switch and channel allocations granted

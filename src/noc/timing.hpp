@@ -10,7 +10,7 @@
 
 namespace spikefab::noc {
 
-/// What one hop over a link of one direction takes, in ticks; every one is at least 1.
+/// What one hop over a link of one kind takes, in ticks; every one is at least 1.
 struct HopTimes {
     std::uint32_t latency = 1;    ///< from the switch grant in one router to the earliest grant in the next
     std::uint32_t occupancy = 1;  ///< from one flit on the link to the next
@@ -18,11 +18,11 @@ struct HopTimes {
 };
 
 struct Timing {
-    std::array<HopTimes, direction_count> hop{};  ///< by Direction
-    std::uint32_t injection_latency = 0;          ///< from leaving the source's queue to the earliest grant
-    std::uint32_t injection_occupancy = 1;        ///< from one flit of a source to its next
+    std::array<HopTimes, hop_kinds> hop{};  ///< by HopKind
+    std::uint32_t injection_latency = 0;    ///< from leaving the source's queue to the earliest grant
+    std::uint32_t injection_occupancy = 1;  ///< from one flit of a source to its next
 
-    [[nodiscard]] const HopTimes& of(Direction direction) const { return hop[static_cast<std::size_t>(direction)]; }
+    [[nodiscard]] const HopTimes& of(HopKind kind) const { return hop[index_of(kind)]; }
     [[nodiscard]] std::uint32_t longest() const;
     /// True when every occupancy is one tick: a clocked NoC.
     [[nodiscard]] bool single_cycle() const;

@@ -36,9 +36,21 @@ int main(int argc, char** argv) {
     const double rate = argc > 2 ? std::atof(argv[2]) : 0.1;
     const auto cycles = static_cast<Tick>(argc > 3 ? std::atoll(argv[3]) : 100000);
     const bool async = argc > 4 && std::string{argv[4]} == "async";
-    SingleLanePlan plan;
-    plan.fabric = mesh_fabric(k, k, 1);
-    plan.mesh.width = plan.mesh.height = k;
+    TopologyBuilder builder{"mesh"};
+    builder.grid({.width = k, .height = k});
+    for (std::uint32_t y = 0; y < k; ++y)
+        for (std::uint32_t x = 0; x < k; ++x) (void)builder.add_router(4, 1, int(x), int(y));
+    for (std::uint32_t y = 0; y < k; ++y)
+        for (std::uint32_t x = 0; x < k; ++x) {
+            if (x + 1 < k) builder.link(RouterId{y * k + x}, 0, RouterId{y * k + x + 1}, 1, Direction::east, Direction::west);
+            if (y + 1 < k)
+                builder.link(RouterId{y * k + x}, 2, RouterId{(y + 1) * k + x}, 3, Direction::north, Direction::south);
+        }
+    const Topology topology = builder.finish();
+    const std::shared_ptr<const RoutingAlgorithm> routing = Registry<RoutingModel>::instance().make("xy")->make(topology, 1);
+    Plan plan;
+    plan.topology = &topology;
+    plan.routing = routing;
     const Tick scale = async ? 41 : 1;
     for (auto& hop : plan.timing.hop) hop = {3, 1, 2};
     plan.timing.injection_latency = 2;
@@ -48,7 +60,7 @@ int main(int argc, char** argv) {
         plan.timing.injection_latency = 21;
     }
     Count sink;
-    auto engine = make_single_lane_engine(plan, sink);
+    auto engine = make_single_lane_engine(plan, argc > 5 ? Ways::by_algorithm : Ways::x_then_y, sink);
     Rng rng{1, "bench"};
     std::vector<Tick> next(k * k, 0);
     const auto gap = [&] { return 1 + static_cast<Tick>(std::log(1 - rng.uniform()) / std::log(1 - rate)); };
@@ -59,7 +71,7 @@ int main(int argc, char** argv) {
         const double a = cpu();
         for (std::uint32_t e = 0; e < k * k; ++e)
             for (; next[e] < now + 1000; next[e] += gap())
-                engine->inject(e, Packet{e, rng.below(k * k), e, 1, 0}, next[e] * scale);
+                engine->inject(e, Packet{e, rng.below(k * k), none, 1, e, 0}, next[e] * scale);
         generating += cpu() - a;
         engine->run_until((now + 1000) * scale);
     }

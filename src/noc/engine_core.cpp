@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop over ticks, injection, delivery and counting.
+#include "noc/engine_core.hpp"
+
+#include "base/contract.hpp"
+
+namespace spikefab::noc {
+namespace {
+
+/// SplitMix64's finaliser (Steele, Lea and Flood, OOPSLA 2014): well mixed bits from a counter.
+std::uint32_t mixed(std::uint64_t seed, std::uint32_t endpoint, std::uint32_t sequence) {
+    std::uint64_t bits = seed * 0x9E3779B97F4A7C15ULL + (std::uint64_t{endpoint} << 32 | sequence);
+    bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBULL;
+    return static_cast<std::uint32_t>(bits >> 32);
+}
+
+}  // namespace
+
+EngineCore::EngineCore(const Plan& plan, Sink& sink)
+    : topology_{*plan.topology},
+      algorithm_{plan.routing},
+      routing_{*algorithm_},
+      fabric_{*plan.topology},
+      timing_{plan.timing},
+      sink_{sink},
+      sources_{pool_, fabric_.endpoints, plan.vcs, plan.buffer_depth, plan.timing.injection_occupancy},
+      seed_{plan.seed} {
+    if (plan.count_links) link_flits_.assign(std::size_t{fabric_.routers} * fabric_.ports, 0);
+}
+
+void EngineCore::inject(std::uint32_t endpoint, const Packet& packet, Tick not_before) {
+    expects(endpoint < fabric_.endpoints && packet.flits != 0 && not_before >= now_);
+    expects(packet.destination < fabric_.endpoints || packet.tag != none);
+    Packet stamped = packet;
+    stamped.source = endpoint;
+    stamped.created = std::max(not_before, now_);
+    Header header{EndpointId{endpoint}, EndpointId{packet.destination}, packet.tag, 0};
+    const RoutingClaims& claims = routing_.claims();
+    if (claims.choices > 1) header.choice = mixed(seed_, endpoint, sources_.next_sequence(endpoint));
+    if (claims.rewrites_header) header = routing_.prepare(header);
+    sources_.add(endpoint, pool_.add(stamped, header));
+    ++counters_.injected;
+}
+
+Counters EngineCore::counters() const {
+    Counters counters = counters_;
+    counters.buffer_reads = counters.crossbar_traversals = counters.router_visits;
+    return counters;
+}
+
+std::optional<Tick> EngineCore::next_event() const {
+    Tick next = std::min(next_in_network(), sources_.next());
+    if (!late_credits_.empty()) next = std::min(next, late_credits_.top().at);
+    return next == never ? std::nullopt : std::optional{next};
+}
+
+Tick EngineCore::run_until(Tick horizon) {
+    horizon_ = horizon;
+    while (true) {
+        const std::optional<Tick> next = next_event();
+        if (!next || *next >= horizon_) break;
+        now_ = *next;
+        simulate();
+        ++now_;
+    }
+    if (horizon_ != never) now_ = std::max(now_, horizon_);
+    return now_;
+}
+
+Tick EngineCore::deliver(std::uint32_t number, std::uint32_t endpoint) {
+    const Packet packet = pool_[number].packet;
+    pool_.remove(number);
+    ++counters_.delivered;
+    const Tick latency = now_ - packet.created;
+    latency_.sum += latency;
+    latency_.longest = std::max(latency_.longest, latency);
+    latency_.histogram.record(latency);
+    if (observer_ != nullptr) observer_->delivered(endpoint, packet, now_);
+    return std::max(sink_.accept(endpoint, packet, now_), now_);
+}
+
+void EngineCore::drop(std::uint32_t number, std::uint32_t router) {
+    ++counters_.dropped;
+    if (observer_ != nullptr) observer_->dropped(router, pool_[number].packet, now_);
+    pool_.remove(number);
+}
+
+void EngineCore::report_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number) {
+    if (!link_flits_.empty()) ++link_flits_[fabric_.index(router, output)];
+    if (observer_ != nullptr) observer_->hop(router, output, pool_[number].packet, now_);
+}
+
+void EngineCore::note_injection(const SourceFlit& flit) {
+    ++counters_.hops[index_of(HopKind::inside_tile)];
+    if (!flit.head) return;
+    const Packet& packet = pool_[flit.packet].packet;
+    latency_.source_wait += now_ - packet.created;
+    if (observer_ != nullptr) observer_->injected(flit.endpoint, packet, now_);
+}
+
+}  // namespace spikefab::noc
