@@ -8,13 +8,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
-#include <set>
+#include <span>
 
 namespace spikefab {
 namespace {
 
-/// Neurons of one population that share a core, and the sources they listen to.
+/// Neurons of one population that share a core (rising), and the sources they listen to.
 struct Group {
     PopulationId population;
     std::vector<std::uint32_t> neurons;
@@ -66,36 +65,45 @@ private:
         for (const Group& group : group_neurons(population)) build_core(group);
     }
 
-    /// Neurons in order of their receptive fields, so that those who share inputs meet; a group is closed when the next
-    /// neuron's inputs or the neuron itself no longer fit.
+    /// Neurons in network order, each into the open group where it adds the fewest new sources; a new group when its inputs
+    /// fit nowhere.
     [[nodiscard]] std::vector<Group> group_neurons(PopulationId population) const {
         const LoweredProjection& from = projection(population);
-        const std::uint32_t copies = from.axons.copies;
-        const std::size_t most_sources = limits_.input_axons / copies;
-        std::vector<std::uint32_t> order(network_.populations[population].size);
-        std::iota(order.begin(), order.end(), 0U);
-        std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-            const auto left = from.weights.sources_of(a);
-            const auto right = from.weights.sources_of(b);
-            return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end());
-        });
+        const std::size_t most_sources = limits_.input_axons / from.axons.copies;
         std::vector<Group> groups;
-        std::set<std::uint32_t> sources;
-        for (const std::uint32_t neuron : order) {
+        std::vector<std::vector<bool>> listens;  // [group][source]
+        for (std::uint32_t neuron = 0; neuron < network_.populations[population].size; ++neuron) {
             const auto own = from.weights.sources_of(neuron);
-            if (own.size() > most_sources) refuse_fan_in(population, neuron, own.size() * copies);
-            std::set<std::uint32_t> joined = sources;
-            joined.insert(own.begin(), own.end());
-            if (groups.empty() || joined.size() > most_sources || groups.back().neurons.size() == limits_.neurons) {
-                if (!groups.empty()) groups.back().sources.assign(sources.begin(), sources.end());
+            if (own.size() > most_sources) refuse_fan_in(population, neuron, own.size() * from.axons.copies);
+            const std::size_t best = best_group(groups, listens, own, most_sources);
+            if (best == groups.size()) {
                 groups.push_back({population, {}, {}});
-                joined = {own.begin(), own.end()};
+                listens.emplace_back(from.weights.columns, false);
             }
-            groups.back().neurons.push_back(neuron);
-            sources = std::move(joined);
+            groups[best].neurons.push_back(neuron);
+            for (const std::uint32_t source : own) {
+                if (!listens[best][source]) groups[best].sources.push_back(source);
+                listens[best][source] = true;
+            }
         }
-        if (!groups.empty()) groups.back().sources.assign(sources.begin(), sources.end());
+        for (Group& group : groups) std::sort(group.sources.begin(), group.sources.end());
         return groups;
+    }
+
+    [[nodiscard]] std::size_t best_group(const std::vector<Group>& groups, const std::vector<std::vector<bool>>& listens,
+                                         std::span<const std::uint32_t> own, std::size_t most_sources) const {
+        std::size_t best = groups.size();
+        std::size_t fewest = own.size() + 1;
+        for (std::size_t g = 0; g < groups.size(); ++g) {
+            if (groups[g].neurons.size() == limits_.neurons) continue;
+            const auto fresh = static_cast<std::size_t>(
+                std::count_if(own.begin(), own.end(), [&](std::uint32_t source) { return !listens[g][source]; }));
+            if (fresh < fewest && groups[g].sources.size() + fresh <= most_sources) {
+                fewest = fresh;
+                best = g;
+            }
+        }
+        return best;
     }
 
     [[noreturn]] void refuse_fan_in(PopulationId population, std::uint32_t neuron, std::size_t axons) const {
