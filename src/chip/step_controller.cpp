@@ -131,14 +131,14 @@ void StepController::count_step() {
 void StepController::read_noc_counters() {
     const noc::Counters now = links_.noc.counters();
     ActivityCounts& activity = links_.activity;
-    const auto hops = [&](noc::Direction direction) {
+    const auto hops = [&](noc::HopKind direction) {
         const auto kind = static_cast<std::size_t>(direction);
         return now.hops[kind] - noc_before_.hops[kind];
     };
-    activity.record(Activity::hop_inside_tile, hops(noc::Direction::inside_tile));
-    activity.record(Activity::hop_east_west, hops(noc::Direction::east_west));
-    activity.record(Activity::hop_north_south, hops(noc::Direction::north_south));
-    activity.record(Activity::hop_other, hops(noc::Direction::other));
+    activity.record(Activity::hop_inside_tile, hops(noc::HopKind::inside_tile));
+    activity.record(Activity::hop_east_west, hops(noc::HopKind::east_west));
+    activity.record(Activity::hop_north_south, hops(noc::HopKind::north_south));
+    activity.record(Activity::hop_other, hops(noc::HopKind::other));
     activity.record(Activity::router_visit, now.router_visits - noc_before_.router_visits);
     activity.record(Activity::buffer_write, now.buffer_writes - noc_before_.buffer_writes);
     activity.record(Activity::buffer_read, now.buffer_reads - noc_before_.buffer_reads);

@@ -55,7 +55,7 @@ struct Counters {
         injected += other.injected;
         delivered += other.delivered;
         dropped += other.dropped;
-        for (std::size_t kind = 0; kind < direction_count; ++kind) hops[kind] += other.hops[kind];
+        for (std::size_t kind = 0; kind < hop_kinds; ++kind) hops[kind] += other.hops[kind];
         router_visits += other.router_visits;
         buffer_writes += other.buffer_writes;
         buffer_reads += other.buffer_reads;
