@@ -2,22 +2,23 @@
 // Following all routes to a destination.
 #include "models/routing/destination_walk.hpp"
 
-#include "base/contract.hpp"
+#include "models/routing/next_hop_table.hpp"
 
-#include <algorithm>
 #include <bit>
-#include <limits>
 
 namespace spikefab {
 namespace {
 
-constexpr std::uint32_t far_away = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t pairs_kept = 8;
 
 }  // namespace
 
 DestinationWalk::DestinationWalk(const Topology& topology, const RoutingAlgorithm& routing, unsigned vcs)
-    : topology_{topology}, routing_{routing}, vcs_{vcs}, by_input_{routing.claims().uses_input} {
+    : topology_{topology},
+      routing_{routing},
+      vcs_{vcs},
+      by_input_{routing.claims().uses_input},
+      checks_distance_{routing.claims().minimal && !topology.faulty()} {
     for (std::size_t router = 0; router < topology.routers(); ++router)
         router_of_port_.insert(router_of_port_.end(), topology.ports(RouterId{router}), RouterId{router});
     const std::size_t states = by_input_ ? std::size_t{topology.total_ports()} * vcs : topology.routers();
@@ -44,24 +45,7 @@ void DestinationWalk::reset(EndpointId destination, std::uint32_t choice) {
     visited_.clear();
     stuck_.assign(routes_.size(), false);
     arrivals_.assign(topology_.total_ports(), 0);
-    measure_distances(topology_.endpoint(destination).router);
-}
-
-void DestinationWalk::measure_distances(RouterId target) {
-    distance_.assign(topology_.routers(), far_away);
-    distance_[target.value()] = 0;
-    std::vector<RouterId> front{target};
-    for (std::size_t next = 0; next < front.size(); ++next) {
-        const RouterId router = front[next];
-        for (PortIndex port = 0; port < topology_.router(router).network_ports; ++port) {
-            const ChannelId in = topology_.channel_in(router, port);
-            if (!in.valid() || topology_.channel(in).dead) continue;
-            std::uint32_t& distance = distance_[topology_.channel(in).from.value()];
-            if (distance != far_away) continue;
-            distance = distance_[router.value()] + 1;
-            front.push_back(topology_.channel(in).from);
-        }
-    }
+    if (checks_distance_) distance_ = hops_to(topology_, topology_.endpoint(destination).router);
 }
 
 void DestinationWalk::mistake(WalkFindings& findings, const std::string& kind, const Position& at,

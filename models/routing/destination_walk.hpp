@@ -34,7 +34,6 @@ private:
     [[nodiscard]] std::uint32_t state_of(const Position& at) const;
     [[nodiscard]] Position position_of(std::uint32_t state) const;
     void reset(EndpointId destination, std::uint32_t choice);
-    void measure_distances(RouterId target);
     void start(EndpointId source, DepthFirst& search, WalkFindings& findings);
     void expand(std::uint32_t state, std::vector<std::uint32_t>& next, WalkFindings& findings);
     void follow(const Position& at, const RouteOption& option, const Header& header, std::vector<std::uint32_t>& next,
@@ -48,6 +47,7 @@ private:
     const RoutingAlgorithm& routing_;
     unsigned vcs_;
     bool by_input_;                         ///< a state is a router, port and channel; else a router alone
+    bool checks_distance_;                  ///< every hop must bring the packet nearer
     std::vector<RouterId> router_of_port_;  ///< [port offset]
     EndpointId destination_;
     std::uint32_t choice_ = 0;

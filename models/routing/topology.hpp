@@ -73,7 +73,11 @@ struct GridShape {
 
 /// A tree or fat tree; no tree when `arity` is empty. Level 0 routers carry the cores.
 struct TreeShape {
+    enum class Kind { tree, fat_tree };
+    Kind kind = Kind::tree;
     std::vector<std::uint32_t> arity{};  ///< children of a router of level 1, 2, ...
+    std::uint32_t roots_x = 1;           ///< the roots of several trees form a mesh
+    std::uint32_t roots_y = 1;
     [[nodiscard]] bool exists() const { return !arity.empty(); }
 };
 

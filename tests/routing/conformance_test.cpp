@@ -24,6 +24,17 @@ const std::map<std::string_view, std::vector<std::string>>& examples() {
          {"{model: torus, width: 4, height: 4}", "{model: torus, width: 7, height: 5}", "{model: torus, width: 2, height: 3}",
           "{model: torus, width: 6, height: 1}"}},
         {"ring", {"{model: ring, routers: 2}", "{model: ring, routers: 5}", "{model: ring, routers: 16, cores_per_router: 2}"}},
+        {"tree",
+         {"{model: tree, children: [4]}", "{model: tree, children: [2, 3], cores_per_router: 2}",
+          "{model: tree, children: [4], mesh_width: 3, mesh_height: 2}", "{model: tree, children: [1, 2, 2], mesh_width: 2}"}},
+        {"fat_tree",
+         {"{model: fat_tree, arity: 2, levels: 3, cores_per_router: 2}", "{model: fat_tree, arity: 4, levels: 2}",
+          "{model: fat_tree, arity: 3, levels: 3, cores_per_router: 1}", "{model: fat_tree, arity: 10, levels: 2}"}},
+        {"graph",
+         {"{model: graph, routers: 5, links: [{router: 0, neighbour: 1}, {router: 1, neighbour: 2}, {router: 2, neighbour: 3}, "
+          "{router: 3, neighbour: 4}, {router: 4, neighbour: 0}, {router: 1, neighbour: 3}]}",
+          "{model: graph, routers: 4, cores: [2, 0, 1, 3], links: [{router: 3, neighbour: 1}, {router: 1, neighbour: 0}, "
+          "{router: 1, neighbour: 2}, {router: 1, neighbour: 2}]}"}},
     };
     return all;
 }
