@@ -18,6 +18,10 @@ namespace {
 constexpr hsize_t chunk_events = 16384;  // also the number held in memory per population
 constexpr unsigned compression_level = 4;
 
+/// HDF5 1.10 closes what is open when the process ends, and crashes there if a file could not be written. Everything is
+/// closed here already; the call must come before any other to the library, hence before main().
+[[maybe_unused]] const bool nothing_is_left_for_the_exit = H5dont_atexit() >= 0;
+
 /// An HDF5 identifier that closes itself.
 class Handle final {
 public:
