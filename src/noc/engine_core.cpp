@@ -45,7 +45,9 @@ void EngineCore::inject(std::uint32_t endpoint, const Packet& packet, Tick not_b
 
 Counters EngineCore::counters() const {
     Counters counters = counters_;
-    counters.buffer_reads = counters.crossbar_traversals = counters.router_visits;
+    counters.crossbar_traversals = counters.router_visits;
+    counters.buffer_reads = counters.router_visits - counters.copied + counters.dropped_flits;
+    counters.allocations += counters.router_visits;
     return counters;
 }
 

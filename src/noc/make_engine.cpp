@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "noc/single_lane_engine.hpp"
+#include "noc/virtual_channel_engine.hpp"
 
 #include <fmt/format.h>
 
@@ -78,9 +79,7 @@ Plan plan_of(const Options& options, const Topology& topology, std::span<const M
 std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink,
                                     std::span<const MulticastGroup> groups) {
     const Plan plan = plan_of(options, topology, groups);
-    if (!fits_single_lane(plan))
-        throw InputError{fmt::format("noc: no engine runs '{}' on '{}' with {} virtual channel(s)", options.routing.name(),
-                                     topology.family(), options.virtual_channels)};
+    if (!fits_single_lane(plan)) return make_virtual_channel_engine(plan, sink);
     const bool whole_mesh = topology.family() == "mesh" && !topology.faulty();
     if (whole_mesh && options.routing.name() == "xy") return make_single_lane_engine(plan, Ways::x_then_y, sink);
     if (whole_mesh && options.routing.name() == "yx") return make_single_lane_engine(plan, Ways::y_then_x, sink);

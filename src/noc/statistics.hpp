@@ -37,11 +37,13 @@ private:
     std::array<std::uint64_t, bins> counts_{};
 };
 
-/// Counts since the engine was made. injected = delivered + dropped + in flight holds at every tick.
+/// Counts since the engine was made. injected + copied = delivered + dropped + in flight holds at every tick.
 struct Counters {
     std::uint64_t injected = 0;                   ///< packets handed to `inject`, those still waiting at their source included
+    std::uint64_t copied = 0;                     ///< packets that routers made for multicasts
     std::uint64_t delivered = 0;                  ///< packets accepted by the sink
     std::uint64_t dropped = 0;                    ///< packets thrown away: no way to their destination
+    std::uint64_t dropped_flits = 0;              ///< their flits
     std::array<std::uint64_t, hop_kinds> hops{};  ///< flits over links, by HopKind; inside_tile: in and out
     std::uint64_t router_visits = 0;              ///< flits through routers: what BookSim calls hops
     std::uint64_t buffer_writes = 0;
@@ -49,12 +51,14 @@ struct Counters {
     std::uint64_t allocations = 0;  ///< switch and channel allocations granted
     std::uint64_t crossbar_traversals = 0;
 
-    [[nodiscard]] std::uint64_t in_flight() const { return injected - delivered - dropped; }
+    [[nodiscard]] std::uint64_t in_flight() const { return injected + copied - delivered - dropped; }
     bool operator==(const Counters&) const = default;
     Counters& operator+=(const Counters& other) {
         injected += other.injected;
+        copied += other.copied;
         delivered += other.delivered;
         dropped += other.dropped;
+        dropped_flits += other.dropped_flits;
         for (std::size_t kind = 0; kind < hop_kinds; ++kind) hops[kind] += other.hops[kind];
         router_visits += other.router_visits;
         buffer_writes += other.buffer_writes;
