@@ -9,5 +9,6 @@ namespace spikefab::verify {
 extern const VectorKind lava_neuron;
 extern const VectorKind nengo_neuron;
 extern const VectorKind lava_network;
+extern const VectorKind lava_learning;
 
 }  // namespace spikefab::verify

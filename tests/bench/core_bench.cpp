@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Host time of the digital core's inner loops: neuron updates, asleep and awake.
+// Host time of the digital core's inner loops: neuron updates, asleep and awake; learning per synapse and epoch.
 #include "models/neuron/neuron_model.hpp"
+#include "models/plasticity/learning_engine.hpp"
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 namespace spikefab {
@@ -69,6 +71,31 @@ void loihi_asleep(benchmark::State& state) {
     report(state, neurons);
 }
 BENCHMARK(loihi_asleep);
+
+void learning_pair_stdp(benchmark::State& state) {
+    constexpr std::size_t sources = 256, targets = 256;
+    LearningParameters parameters;
+    parameters.dw = "2^-4*x1*y0 - 2^-4*y1*x0";
+    parameters.x1_impulse = parameters.y1_impulse = 16.5;
+    parameters.x1_tau = parameters.y1_tau = 10.0;
+    LearningEngine engine{parameters, sources, targets};
+    std::vector<std::uint32_t> target(targets);
+    std::iota(target.begin(), target.end(), 0U);
+    std::vector<std::vector<std::int16_t>> weight(sources, std::vector<std::int16_t>(targets, 10));
+    Rng rng{1, "bench"};
+    std::uint64_t step = 0;
+    for (auto _ : state) {
+        ++step;
+        for (std::size_t i = 0; i < sources; ++i) engine.source_spike(i, step);
+        for (std::size_t i = step % 2; i < targets; i += 2) engine.target_spike(i, step, 0);
+        engine.end_epoch(step, EpochDraws::from(rng));
+        for (std::size_t i = 0; i < sources; ++i)
+            benchmark::DoNotOptimize(engine.update(i, {.target = target, .weight = weight[i], .delay = {}, .tag = {}}));
+        engine.begin_epoch();
+    }
+    report(state, sources * targets);
+}
+BENCHMARK(learning_pair_stdp);
 
 }  // namespace
 }  // namespace spikefab

@@ -46,6 +46,10 @@ TEST(GoldenVectors, lava_networks_agree_in_every_state_at_every_step) {
 TEST(GoldenVectors, nengo_loihi_blocks_agree_in_every_state_at_every_step) {
     expect_all_equal("nengo_loihi", "cx_");
 }
+TEST(GoldenVectors, lava_learning_agrees_in_every_trace_weight_and_tag_at_every_step) {
+    expect_all_equal("lava", "stdp_");
+    expect_all_equal("lava", "lrn_");
+}
 
 TEST(GoldenVectors, a_single_changed_value_is_reported_with_step_and_neuron) {
     const fs::path file = vectors / "lava" / "lif_boundary.json.gz";
