@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bit-by-bit search of a SAR converter and the ranges it may span.
+#include "models/column/sar_adc.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace spikefab {
+
+AdcLimits adc_limits(const SarAdcParams& params, std::size_t rows, bool negative, double cell_step, double input_step) {
+    switch (params.range) {
+        case AdcRange::calibrated:
+            return {params.low, params.high};
+        case AdcRange::granular: {
+            const double codes = std::exp2(negative ? params.bits - 1 : params.bits) - 1.0;
+            const double top = codes * cell_step * input_step;
+            return {negative ? -top : 0.0, top};
+        }
+        case AdcRange::full_scale:
+            break;
+    }
+    const auto top = static_cast<double>(rows);
+    return {negative ? -top : 0.0, top};
+}
+
+SarAdc::SarAdc(const SarAdcParams& params, AdcLimits limits, Rng rng) : limits_{limits}, bits_{params.bits} {
+    if (!(limits.high > limits.low))
+        throw InputError{fmt::format("the ADC's range is {} to {}; expected low < high", limits.low, limits.high)};
+    if (bits_ == 0) return;
+    step_ = (limits.high - limits.low) / (std::exp2(bits_) - 1.0);
+    offset_ = params.offset_sigma * rng.normal();
+    gain_ = 1.0 + params.gain_sigma * rng.normal();
+    for (std::uint32_t bit = bits_; bit-- > 0;) {
+        // A bit's capacitor is 2^bit unit capacitors, whose errors add in quadrature.
+        const double units = std::exp2(bit);
+        weight_.push_back(units + params.capacitor_sigma * std::sqrt(units) * rng.normal());
+    }
+}
+
+std::uint32_t SarAdc::code(double value) const {
+    const double wanted = gain_ * (value - limits_.low) / step_ + offset_ + 0.5;
+    double reached = 0.0;
+    std::uint32_t code = 0;
+    for (const double weight : weight_) {
+        const bool keep = wanted >= reached + weight;
+        code = (code << 1U) | (keep ? 1U : 0U);
+        if (keep) reached += weight;
+    }
+    return code;
+}
+
+double SarAdc::convert(double value) const {
+    return bits_ == 0 ? value : value_of(code(value));
+}
+
+}  // namespace spikefab

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Successive-approximation converter at the foot of a column: levels, range, offset, mismatch, time and energy.
+//
+// Conversion: R. J. Baker, CMOS Circuit Design, Layout, and Simulation, 3rd ed., section 29.2.3; ideally it rounds
+// to the nearest of 2^bits levels that span the range, both ends included. Each instance has its own offset, gain
+// and capacitor weights, drawn once.
+#pragma once
+
+#include "base/field.hpp"
+#include "base/random.hpp"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace spikefab {
+
+enum class AdcRange : std::uint8_t {
+    full_scale,  ///< what all rows at full input and full weight give: never clips
+    calibrated,  ///< `low` to `high`
+    granular,    ///< one level per smallest product of a cell step and an input step
+};
+constexpr auto enum_names(AdcRange) {
+    return std::array<std::string_view, 3>{"full_scale", "calibrated", "granular"};
+}
+
+struct SarAdcParams {
+    std::uint32_t bits = 8;
+    AdcRange range = AdcRange::full_scale;
+    double low = -1.0;
+    double high = 1.0;
+    double offset_sigma = 0.0;
+    double gain_sigma = 0.0;
+    double capacitor_sigma = 0.0;
+    Time time{10.0};
+    Energy energy{2.0};
+    std::uint32_t columns_per_adc = 8;
+    static constexpr auto fields = std::tuple{
+        field("bits", &SarAdcParams::bits, {0, 16}, "resolution; 0 = no quantisation"),
+        field("range", &SarAdcParams::range, "what the codes span"),
+        field("low", &SarAdcParams::low, "column value of the lowest code of a calibrated range"),
+        field("high", &SarAdcParams::high, "column value of the highest code of a calibrated range"),
+        field("offset_sigma", &SarAdcParams::offset_sigma, {0.0, 1e3}, "standard deviation of the offset, in codes"),
+        field("gain_sigma", &SarAdcParams::gain_sigma, {0.0, 0.5}, "relative standard deviation of the gain"),
+        field("capacitor_sigma", &SarAdcParams::capacitor_sigma, {0.0, 0.5}, "relative mismatch of a unit capacitor"),
+        field("t", &SarAdcParams::time, {0.0, 1e9}, "duration of one conversion"),
+        field("e", &SarAdcParams::energy, {0.0, 1e9}, "energy of one conversion"),
+        field("mux", &SarAdcParams::columns_per_adc, {1, 65536}, "columns that share one converter, one after the other")};
+};
+
+/// Column values between which the codes lie.
+struct AdcLimits {
+    double low = -1.0;
+    double high = 1.0;
+};
+
+/// Limits for `rows` rows. `negative` is false when neither inputs nor weights have a sign in the column;
+/// `cell_step` and `input_step` are the smallest nonzero level and input, used by `granular`.
+[[nodiscard]] AdcLimits adc_limits(const SarAdcParams& params, std::size_t rows, bool negative, double cell_step,
+                                   double input_step);
+
+class SarAdc final {
+public:
+    /// `rng` decides this instance's mismatch.
+    SarAdc(const SarAdcParams& params, AdcLimits limits, Rng rng);
+
+    [[nodiscard]] std::uint32_t code(double value) const;
+    /// The column value that a code stands for.
+    [[nodiscard]] double value_of(std::uint32_t code) const { return limits_.low + step_ * code; }
+    /// value_of(code(value)), or `value` itself for 0 bits.
+    [[nodiscard]] double convert(double value) const;
+
+private:
+    AdcLimits limits_;
+    std::uint32_t bits_;
+    double step_ = 0.0;
+    double offset_ = 0.0;  ///< in codes
+    double gain_ = 1.0;
+    std::vector<double> weight_;  ///< of each bit in codes, most significant first
+};
+
+}  // namespace spikefab
