@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The voltage over time that drives a device: constant, sine or triangle.
+#pragma once
+
+#include "base/field.hpp"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace spikefab {
+
+enum class WaveShape : std::uint8_t { constant, sine, triangle };
+constexpr auto enum_names(WaveShape) {
+    return std::array<std::string_view, 3>{"constant", "sine", "triangle"};
+}
+
+/// v(t) = offset + amplitude * shape(frequency * t); SI units.
+struct Waveform {
+    WaveShape shape = WaveShape::constant;
+    double amplitude = 1.0;  ///< V
+    double frequency = 0.0;  ///< Hz
+    double offset = 0.0;     ///< V
+
+    [[nodiscard]] static Waveform constant(double volts) { return {.shape = WaveShape::constant, .amplitude = volts}; }
+
+    [[nodiscard]] double volts(double time) const;
+    /// Integral of v from `from` to `to`, V s.
+    [[nodiscard]] double flux(double from, double to) const;
+    /// `from`, every time in between at which v crosses `level` or turns, and `to`; rising. Between two of them
+    /// v - level keeps its sign and v is monotone.
+    [[nodiscard]] std::vector<double> pieces(double from, double to, double level) const;
+};
+
+}  // namespace spikefab
