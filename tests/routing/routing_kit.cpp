@@ -2,31 +2,15 @@
 // Making topologies and algorithms by name and walking packets through them.
 #include "routing_kit.hpp"
 
-#include "config/reader.hpp"
-
 namespace spikefab {
-namespace {
-
-template <class Interface>
-struct Picked {
-    ModelChoice<Interface> picked{};
-    static constexpr auto fields = std::tuple{field("picked", &Picked::picked, "the model under test").required()};
-};
-
-template <class Interface>
-ModelChoice<Interface> pick(const std::string& yaml) {
-    return config::read<Picked<Interface>>(config::parse("picked: " + yaml, "test")).picked;
-}
-
-}  // namespace
 
 Topology build_topology(const std::string& yaml) {
-    return pick<TopologyModel>(yaml)->build();
+    return pick_model<TopologyModel>(yaml)->build();
 }
 
 std::unique_ptr<RoutingAlgorithm> make_routing(const std::string& yaml, const Topology& topology, unsigned vcs,
                                                std::span<const MulticastGroup> groups) {
-    return pick<RoutingModel>(yaml.starts_with("{") ? yaml : "{model: " + yaml + "}")->make(topology, vcs, groups);
+    return pick_model<RoutingModel>(yaml)->make(topology, vcs, groups);
 }
 
 std::vector<std::uint32_t> path(const Topology& topology, const RoutingAlgorithm& routing, EndpointId source,

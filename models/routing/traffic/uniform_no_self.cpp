@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Uniform random traffic without the sender, as Noxim has it (Catania et al., "Noxim: an open, extensible and
+// cycle-accurate network on chip simulator", ASAP 2015).
+#include "models/routing/traffic/kinds.hpp"
+
+namespace spikefab {
+namespace {
+
+class UniformNoSelf final {
+public:
+    static constexpr std::string_view name = "uniform_no_self";
+    static constexpr std::string_view summary = "every other core equally likely (Noxim)";
+    using Params = NoParams;
+
+    UniformNoSelf(const TrafficSite& site, const Params&) : others_{site.nodes - 1} {
+        if (site.nodes < 2) throw InputError{"traffic 'uniform_no_self' needs at least two cores"};
+    }
+    [[nodiscard]] std::uint32_t destination(std::uint32_t source, Rng& random) const {
+        const std::uint32_t drawn = random.below(others_);
+        return drawn < source ? drawn : drawn + 1;
+    }
+
+private:
+    std::uint32_t others_;
+};
+
+[[maybe_unused]] const bool registered = register_traffic<UniformNoSelf>();
+
+}  // namespace
+}  // namespace spikefab
