@@ -110,11 +110,11 @@ TEST(WriteVerify, brings_physical_devices_to_any_conductance_in_their_range) {
                                            {"r_off", 1e5}});
     const ProgramParams params{.scheme = ProgramScheme::write_verify,
                                .tolerance = 0.01,
-                               .most_pulses = 2000,
+                               .most_pulses = 20000,
                                .set = Voltage{-0.8},
                                .reset = Voltage{0.6},
                                .step = Voltage{0.0},
-                               .pulse = Time{10.0}};
+                               .pulse = Time{0.5}};
     for (const double share : {0.05, 0.3, 0.9}) {
         const double wanted = 1e-5 + share * (1e-3 - 1e-5);
         Rng rng{1, "cell"};
