@@ -12,6 +12,9 @@ if(BUILD_TESTING)
   find_package(benchmark REQUIRED)
 endif()
 
+find_package(ZLIB REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+
 add_library(spikefab_hdf5 INTERFACE)
 target_include_directories(spikefab_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
 target_link_libraries(spikefab_hdf5 INTERFACE ${HDF5_C_LIBRARIES})

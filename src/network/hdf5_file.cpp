@@ -18,7 +18,7 @@ namespace {
 constexpr std::uint64_t greatest_expansion = 1100;
 constexpr std::uint64_t always_believable = std::uint64_t{1} << 20U;
 /// No dataset may take more than this in memory.
-constexpr std::uint64_t greatest_bytes = std::uint64_t{1} << 33U;
+constexpr std::uint64_t greatest_bytes = std::uint64_t{1} << 32U;
 constexpr std::uint64_t greatest_texts = std::uint64_t{1} << 22U;
 constexpr unsigned greatest_rank = 16;
 
@@ -58,9 +58,22 @@ Hdf5Handle open_file(const std::filesystem::path& path) {
     return file;
 }
 
+/// h5py writes booleans as an enumeration of single bytes.
+bool is_boolean(hid_t type) {
+    return H5Tget_class(type) == H5T_ENUM && H5Tget_size(type) == 1;
+}
+
 bool is_number(hid_t type) {
     const H5T_class_t kind = H5Tget_class(type);
-    return kind == H5T_INTEGER || kind == H5T_FLOAT;
+    return kind == H5T_INTEGER || kind == H5T_FLOAT || is_boolean(type);
+}
+
+/// False when HDF5 fails.
+bool read_booleans(hid_t dataset, hid_t type, std::vector<double>& values) {
+    std::vector<std::uint8_t> bytes(values.size());
+    if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0) return false;
+    std::copy(bytes.begin(), bytes.end(), values.begin());
+    return true;
 }
 
 /// A memory type for one string of the file's type: variable length as it is, fixed length with its own size.
@@ -172,8 +185,10 @@ NumberArray Hdf5File::numbers(const std::string& path) const {
     NumberArray array{.dims = believable_dims(dataset, path, H5Tget_size(type.id())), .values = {}};
     array.values.resize(count_of(array.dims));
     if (array.values.empty()) return array;
-    if (H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) < 0)
-        refuse(path, fmt::format("cannot be read ({}); is the file complete?", last_reason()));
+    const bool done = is_boolean(type.id())
+                          ? read_booleans(dataset.id(), type.id(), array.values)
+                          : H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) >= 0;
+    if (!done) refuse(path, fmt::format("cannot be read ({}); is the file complete?", last_reason()));
     return array;
 }
 
