@@ -40,11 +40,14 @@ bool on_border(const Topology& topology, EndpointId endpoint) {
                              router.y + 1 == static_cast<std::int32_t>(grid.height));
 }
 
-/// At most about `most` of `all`, evenly spread. Of a grid the whole border is kept: packets for it make every turn of
+/// About `most` of `all`, evenly spread. Of a grid the whole border is kept: packets for it make every turn of
 /// every row and column.
 std::vector<EndpointId> sample(const Topology& topology, const std::vector<EndpointId>& all, std::size_t most) {
     if (all.size() <= most) return all;
-    const std::size_t stride = (all.size() + most - 1) / most;
+    const auto border = static_cast<std::size_t>(
+        std::ranges::count_if(all, [&](EndpointId endpoint) { return on_border(topology, endpoint); }));
+    const std::size_t inside = std::max<std::size_t>(64, most > border ? most - border : 0);
+    const std::size_t stride = (all.size() + inside - 1) / inside;
     std::vector<EndpointId> chosen;
     for (std::size_t index = 0; index < all.size(); ++index)
         if (index % stride == 0 || on_border(topology, all[index])) chosen.push_back(all[index]);
@@ -56,12 +59,13 @@ std::size_t routes_per_destination(const Topology& topology, const RoutingClaims
     return std::max<std::size_t>(1, states * claims.choices);
 }
 
-std::string cut_off_text(const Topology& topology, const WalkFindings& findings) {
+std::string cut_off_text(const Topology& topology, const WalkFindings& findings, bool deterministic) {
     std::string text = fmt::format("{} pairs of routers are cut off:", findings.cut_off_count);
     for (const auto& [source, destination] : findings.cut_off)
-        text += fmt::format("\n    {} at {} cannot reach {} at {}", topology.name(source),
-                            topology.name(topology.endpoint(source).router), topology.name(destination),
-                            topology.name(topology.endpoint(destination).router));
+        text +=
+            fmt::format("\n    {} at {} {} {} at {}", topology.name(source), topology.name(topology.endpoint(source).router),
+                        deterministic ? "cannot reach" : "may fail to reach", topology.name(destination),
+                        topology.name(topology.endpoint(destination).router));
     if (findings.cut_off_count > findings.cut_off.size())
         text += fmt::format("\n    ... and {} more", findings.cut_off_count - findings.cut_off.size());
     return text;
@@ -89,11 +93,11 @@ std::vector<std::string> dead_parts(const Topology& topology) {
 }
 
 /// Writes down who is cut off: a reason to refuse, or a note when the person accepts losses.
-void report_cut_off(const Topology& topology, const WalkFindings& findings, const CheckOptions& options,
+void report_cut_off(const Topology& topology, bool deterministic, const WalkFindings& findings, const CheckOptions& options,
                     RoutingReport& report) {
     report.cut_off = findings.cut_off_count;
     if (findings.cut_off_count == 0) return;
-    const std::string text = cut_off_text(topology, findings);
+    const std::string text = cut_off_text(topology, findings, deterministic);
     if (options.on_unreachable == OnUnreachable::drop) {
         report.notes.push_back(text + "\n  their packets will be dropped and counted");
         return;
@@ -145,7 +149,7 @@ RoutingReport check_routing(const Topology& topology, const RoutingAlgorithm& ro
     for (const MulticastGroup& group : groups) walk_multicast(topology, routing, group, vcs, dependencies, findings);
 
     for (const auto& [kind, example] : findings.mistakes) report.problems.push_back(example);
-    report_cut_off(topology, findings, options, report);
+    report_cut_off(topology, claims.deterministic, findings, options, report);
     report_deadlock(topology, routing, vcs, dependencies, destinations, report);
     report.coverage =
         fmt::format("{} of {} destinations{}, each from all sources; {} dependencies between channels{}", destinations.size(),

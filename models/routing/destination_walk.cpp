@@ -18,6 +18,7 @@ DestinationWalk::DestinationWalk(const Topology& topology, const RoutingAlgorith
       routing_{routing},
       vcs_{vcs},
       by_input_{routing.claims().uses_input},
+      rewrites_header_{routing.claims().rewrites_header},
       checks_distance_{routing.claims().minimal && !topology.faulty()} {
     for (std::size_t router = 0; router < topology.routers(); ++router)
         router_of_port_.insert(router_of_port_.end(), topology.ports(RouterId{router}), RouterId{router});
@@ -42,6 +43,7 @@ Position DestinationWalk::position_of(std::uint32_t state) const {
 void DestinationWalk::reset(EndpointId destination, std::uint32_t choice) {
     destination_ = destination;
     choice_ = choice;
+    any_stuck_ = false;
     visited_.clear();
     stuck_.assign(routes_.size(), false);
     arrivals_.assign(topology_.total_ports(), 0);
@@ -62,7 +64,7 @@ void DestinationWalk::enter(const Channel& channel, VcMask vcs, const Header& he
     for (unsigned left = vcs; left != 0; left &= left - 1) {
         const auto vc = static_cast<std::uint8_t>(std::countr_zero(left));
         const std::uint32_t state = state_of({.router = channel.to, .in_port = channel.to_port, .in_vc = vc});
-        headers_[state] = header;
+        if (rewrites_header_) headers_[state] = header;
         next.push_back(state);
         if (!by_input_) break;
     }
@@ -77,13 +79,13 @@ void DestinationWalk::follow(const Position& at, const RouteOption& option, cons
     const Channel& channel = topology_.channel(out);
     if (routing_.claims().minimal && !topology_.faulty() && distance_[channel.to.value()] + 1 != distance_[at.router.value()])
         mistake(findings, "detour", at, fmt::format("goes to {}, which is no nearer", topology_.name(channel.to)));
-    enter(channel, vcs, routing_.forward(at, header, option.port), next);
+    enter(channel, vcs, rewrites_header_ ? routing_.forward(at, header, option.port) : header, next);
 }
 
 void DestinationWalk::expand(std::uint32_t state, std::vector<std::uint32_t>& next, WalkFindings& findings) {
     const Position at = position_of(state);
     const Endpoint& target = topology_.endpoint(destination_);
-    const Header header = headers_[state];
+    const Header header = rewrites_header_ ? headers_[state] : header_;
     visited_.push_back(state);
     routes_[state] = Route{};
     routing_.route(at, header, routes_[state]);
@@ -97,6 +99,8 @@ void DestinationWalk::expand(std::uint32_t state, std::vector<std::uint32_t>& ne
 /// A packet in `state` is stuck when it has no option, or one that leads to where it is stuck.
 void DestinationWalk::conclude(std::uint32_t state) {
     bool stuck = routes_[state].count == 0;
+    any_stuck_ = any_stuck_ || stuck;
+    if (!any_stuck_) return;
     const Position at = position_of(state);
     for (const RouteOption& option : routes_[state].choices()) {
         const ChannelId out = topology_.channel_out(at.router, option.port);
@@ -112,12 +116,13 @@ void DestinationWalk::conclude(std::uint32_t state) {
 
 void DestinationWalk::start(EndpointId source, DepthFirst& search, WalkFindings& findings) {
     const Endpoint& from = topology_.endpoint(source);
-    const Header header = routing_.prepare({.source = source, .destination = destination_, .choice = choice_});
+    header_ = {.source = source, .destination = destination_, .choice = choice_};
+    if (rewrites_header_) header_ = routing_.prepare(header_);
     bool stuck = false;
     for (unsigned vc = 0; vc < (by_input_ ? vcs_ : 1U); ++vc) {
         const std::uint32_t state =
             state_of({.router = from.router, .in_port = from.port, .in_vc = static_cast<std::uint8_t>(vc)});
-        if (!search.seen(state)) headers_[state] = header;
+        if (rewrites_header_ && !search.seen(state)) headers_[state] = header_;
         const auto cycle = search.visit(
             state, [&](std::uint32_t node, std::vector<std::uint32_t>& next) { expand(node, next, findings); },
             [&](std::uint32_t node) { conclude(node); });

@@ -46,11 +46,14 @@ private:
     const Topology& topology_;
     const RoutingAlgorithm& routing_;
     unsigned vcs_;
-    bool by_input_;                         ///< a state is a router, port and channel; else a router alone
+    bool by_input_;  ///< a state is a router, port and channel; else a router alone
+    bool rewrites_header_;
     bool checks_distance_;                  ///< every hop must bring the packet nearer
     std::vector<RouterId> router_of_port_;  ///< [port offset]
     EndpointId destination_;
     std::uint32_t choice_ = 0;
+    Header header_;  ///< of every packet on its way, unless it changes
+    bool any_stuck_ = false;
     std::vector<std::uint32_t> visited_;   ///< states in the order they were met
     std::vector<Route> routes_;            ///< [state]
     std::vector<Header> headers_;          ///< [state], where the header changes on the way
