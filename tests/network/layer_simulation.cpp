@@ -80,7 +80,8 @@ private:
     std::vector<double> sums_;
 };
 
-LayerSimulation::LayerSimulation(const LoweredNetwork& network) : network_{network} {
+LayerSimulation::LayerSimulation(const LoweredNetwork& network, Arrival arrival)
+    : network_{network}, arrival_{arrival}, before_(network.populations.size()) {
     for (std::uint32_t i = 0; i < network.populations.size(); ++i)
         layers_.push_back(network.populations[PopulationId{i}].is_input ? nullptr
                                                                         : std::make_unique<Layer>(network, PopulationId{i}));
@@ -90,6 +91,7 @@ LayerSimulation::~LayerSimulation() = default;
 
 void LayerSimulation::reset() {
     step_ = 0;
+    before_.assign(layers_.size(), {});
     for (const auto& layer : layers_)
         if (layer) layer->reset();
 }
@@ -97,8 +99,10 @@ void LayerSimulation::reset() {
 StepSpikes LayerSimulation::step(const std::vector<std::uint32_t>& inputs) {
     ++step_;
     StepSpikes spikes(layers_.size());
+    const StepSpikes& arriving = arrival_ == Arrival::next_step ? before_ : spikes;
     for (std::size_t i = 0; i < layers_.size(); ++i)
-        spikes[i] = layers_[i] ? layers_[i]->step(step_, spikes, synaptic_events_) : inputs;
+        spikes[i] = layers_[i] ? layers_[i]->step(step_, arriving, synaptic_events_) : inputs;
+    before_ = spikes;
     return spikes;
 }
 

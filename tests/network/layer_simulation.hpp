@@ -13,10 +13,13 @@ namespace spikefab {
 /// Which neurons fired, per population, in one step.
 using StepSpikes = std::vector<std::vector<std::uint32_t>>;
 
-/// Runs the registered neuron model of a lowered network. Spikes of a step reach the next layer in the same step.
+/// When a spike reaches the next layer: in its own step, or in the one after it, as on a chip.
+enum class Arrival { same_step, next_step };
+
+/// Runs the registered neuron model of a lowered network.
 class LayerSimulation final {
 public:
-    explicit LayerSimulation(const LoweredNetwork& network);
+    explicit LayerSimulation(const LoweredNetwork& network, Arrival arrival = Arrival::same_step);
     ~LayerSimulation();
     /// Forgets everything, as before the first step.
     void reset();
@@ -27,6 +30,8 @@ public:
 private:
     class Layer;
     const LoweredNetwork& network_;
+    Arrival arrival_;
+    StepSpikes before_;                           ///< spikes of the step before
     std::vector<std::unique_ptr<Layer>> layers_;  ///< by population; null for inputs
     std::uint64_t step_ = 0;
     std::uint64_t synaptic_events_ = 0;
