@@ -8,6 +8,7 @@
 #include "noc/active_set.hpp"
 #include "noc/deadlock.hpp"
 #include "noc/engine_core.hpp"
+#include "noc/event_list.hpp"
 #include "noc/time_wheel.hpp"
 
 #include <algorithm>
@@ -62,11 +63,11 @@ struct Departure {
     std::uint32_t from;  ///< router * stride + output
 };
 struct Bucket {
-    std::vector<Arrival> arrivals;
-    std::vector<std::uint32_t> credits;         ///< router * stride + output
-    std::vector<std::uint32_t> source_credits;  ///< endpoint
-    std::vector<std::uint32_t> wakes;           ///< router
-    std::vector<Departure> departures;
+    EventList<Arrival> arrivals;
+    EventList<std::uint32_t> credits;         ///< router * stride + output
+    EventList<std::uint32_t> source_credits;  ///< endpoint
+    EventList<std::uint32_t> wakes;           ///< router
+    EventList<Departure> departures;
 };
 
 /// The other end of a port in one word.
@@ -86,24 +87,29 @@ private:
     std::uint32_t bits_ = limit - 1;
 };
 
-/// The hot part of a router: 32 bytes for 5 ports.
+struct Peers {
+    PeerWord downstream;
+    PeerWord upstream;
+};
+
+/// The hot part of a router: 32 bytes for 5 ports. Bit-fields and not bytes, because a store to a byte would make the
+/// compiler load everything else again.
 template <std::size_t Ports>
 struct RouterState {
-    using Mask = std::conditional_t<Ports <= 8, std::uint8_t, std::uint16_t>;
     struct Input {
-        std::uint8_t wanted = 0;  ///< output of the first flit
-        std::uint8_t first = 0;   ///< where the ring starts
-        std::uint8_t count = 0;
+        std::uint32_t wanted : 8 = 0;  ///< output of the first flit
+        std::uint32_t first : 8 = 0;   ///< where the ring starts
+        std::uint32_t count : 8 = 0;
     };
     struct Output {
-        std::uint8_t credits = 0;  ///< free places behind it
-        std::uint8_t turn = 0;     ///< the input that it serves first
+        std::uint16_t credits : 8 = 0;  ///< free places behind it
+        std::uint16_t turn : 8 = 0;     ///< the input that it serves first
     };
-    Mask occupied = 0;  ///< inputs with a flit
-    std::array<Input, Ports> inputs{};
+    std::uint16_t occupied = 0;  ///< inputs with a flit
     std::array<Output, Ports> outputs{};
+    std::array<Input, Ports> inputs{};
 };
-static_assert(sizeof(RouterState<5>) <= 32);
+static_assert(sizeof(RouterState<5>) == 32);
 
 /// When the ports of a router are free again; asynchronous only.
 template <std::size_t Ports>
@@ -122,16 +128,19 @@ public:
 private:
     static constexpr std::uint32_t stride = Ports <= 8 ? 8 : 16;
     using State = RouterState<Ports>;
-    using Mask = typename State::Mask;
 
     void simulate() override;
     [[nodiscard]] Tick next_in_network() const override { return active_.empty() ? wheel_.next(now_) : now_; }
-    void take_credit(std::uint32_t where);
-    void take_arrival(const Arrival& arrival);
+    void open_buckets();
+    void close_buckets();
+    [[gnu::always_inline]] inline void take_credit(std::uint32_t where);
+    [[gnu::always_inline]] inline void take_arrival(const Arrival& arrival);
     void depart(const Departure& departure);
     void send_from_source(const SourceFlit& flit);
     void visit(std::uint32_t number);
-    void grant(std::uint32_t number, State& router, std::uint32_t input, std::uint32_t output);
+    [[nodiscard]] bool may_grant(std::uint32_t number, std::uint32_t input) const;
+    void arbitrate(std::uint32_t number, State& router);
+    [[gnu::always_inline]] inline void grant(std::uint32_t number, State& router, std::uint32_t input, std::uint32_t output);
     void plan_next_visit(std::uint32_t number, const State& router);
     void return_credit(PeerWord upstream);
     [[nodiscard]] Way way_from_source(std::uint32_t packet) const;
@@ -144,10 +153,11 @@ private:
     std::vector<State> routers_;
     std::vector<Occupancies<Ports>> occupied_until_;
     std::vector<Flit> flits_;  ///< [(router * stride + input) << ring_bits]: rings
-    std::vector<PeerWord> downstream_;
-    std::vector<PeerWord> upstream_;
+    std::vector<Peers> peers_;  ///< [router * stride + port]
     ActiveSet active_;
     TimeWheel<Bucket> wheel_;
+    std::array<Bucket*, hop_kinds> flits_to_{};    ///< where this tick's grants put flits, by kind of hop
+    std::array<Bucket*, hop_kinds> credits_to_{};  ///< ... and credits
 };
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
@@ -160,17 +170,17 @@ SingleLaneEngine<Ports, SingleCycle, Algorithm>::SingleLaneEngine(const Plan& pl
       routers_(fabric_.routers),
       occupied_until_(SingleCycle ? 0 : fabric_.routers),
       flits_((std::size_t{fabric_.routers} * stride) << ring_bits_),
-      downstream_(std::size_t{fabric_.routers} * stride),
-      upstream_(downstream_.size()),
+      peers_(std::size_t{fabric_.routers} * stride),
       active_{fabric_.routers},
       wheel_{timing_.longest()} {
     expects(fits_single_lane(plan) && fabric_.ports <= Ports);
     for (State& router : routers_)
-        for (auto& output : router.outputs) output.credits = static_cast<std::uint8_t>(plan.buffer_depth);
+        for (auto& output : router.outputs) output.credits = plan.buffer_depth & 255U;
     for (std::uint32_t router = 0; router < fabric_.routers; ++router) {
         for (std::uint32_t port = 0; port < fabric_.ports; ++port) {
-            downstream_[router * stride + port] = PeerWord{fabric_.downstream[fabric_.index(router, port)], stride};
-            upstream_[router * stride + port] = PeerWord{fabric_.upstream[fabric_.index(router, port)], stride};
+            const std::size_t cell = fabric_.index(router, port);
+            peers_[router * stride + port] = {PeerWord{fabric_.downstream[cell], stride},
+                                              PeerWord{fabric_.upstream[cell], stride}};
         }
     }
 }
@@ -224,7 +234,29 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::simulate() {
     for (const Departure& departure : bucket.departures) depart(departure);
     bucket.departures.clear();
     if (sources_.next() == now_) sources_.send_due(now_, [this](const SourceFlit& flit) { send_from_source(flit); });
+    if (active_.empty()) return;
+    open_buckets();
     active_.drain([this](std::uint32_t router) { visit(router); });
+    close_buckets();
+}
+
+/// Looks up once per tick where its grants put their events, and marks what was used afterwards.
+template <std::size_t Ports, bool SingleCycle, bool Algorithm>
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::open_buckets() {
+    for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
+        flits_to_[kind] = &wheel_.peek(now_ + timing_.hop[kind].latency);
+        credits_to_[kind] = &wheel_.peek(now_ + timing_.hop[kind].credit);
+    }
+}
+
+template <std::size_t Ports, bool SingleCycle, bool Algorithm>
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::close_buckets() {
+    for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
+        if (!flits_to_[kind]->arrivals.empty() || !flits_to_[kind]->departures.empty())
+            wheel_.mark(now_ + timing_.hop[kind].latency);
+        if (!credits_to_[kind]->credits.empty() || !credits_to_[kind]->source_credits.empty())
+            wheel_.mark(now_ + timing_.hop[kind].credit);
+    }
 }
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
@@ -242,7 +274,11 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_arrival(const Arrival
     if constexpr (Algorithm) {
         flit.way = way_at(arrival.where, flit.packet);
         if (flit.way.output() == no_way) {
-            return_credit(upstream_[arrival.where]);
+            open_buckets();
+            return_credit(peers_[arrival.where].upstream);
+            close_buckets();
+            ++counters_.dropped_flits;
+            ++counters_.buffer_writes;
             return drop(flit.packet, number);
         }
     }
@@ -251,8 +287,8 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_arrival(const Arrival
     auto& input = router.inputs[port];
     flits_[(std::size_t{arrival.where} << ring_bits_) + ((input.first + input.count) & ring_mask_)] = flit;
     if (input.count++ != 0) return;
-    router.occupied = static_cast<Mask>(router.occupied | 1U << port);
-    input.wanted = static_cast<std::uint8_t>(flit.way.output());
+    router.occupied = static_cast<std::uint16_t>(router.occupied | 1U << port);
+    input.wanted = 255U & (flit.way.output());
     active_.add(number);
 }
 
@@ -260,7 +296,7 @@ template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::depart(const Departure& departure) {
     const Tick wait = deliver(departure.packet, departure.endpoint) - now_ + timing_.of(HopKind::inside_tile).credit;
     if (wheel_.reaches(wait))
-        wheel_.at(now_, static_cast<std::uint32_t>(wait)).credits.push_back(departure.from);
+        wheel_.at(now_, static_cast<std::uint32_t>(wait)).credits.push(departure.from);
     else
         late_credits_.push({now_ + wait, departure.from});
 }
@@ -274,7 +310,7 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::send_from_source(const Sou
     if (timing_.injection_latency == 0)
         take_arrival(arrival);
     else
-        wheel_.at(now_, timing_.injection_latency).arrivals.push_back(arrival);
+        wheel_.at(now_, timing_.injection_latency).arrivals.push(arrival);
 }
 
 // ---------------------------------------------------------------- routers
@@ -283,18 +319,36 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::send_from_source(const Sou
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::visit(std::uint32_t number) {
     State& router = routers_[number];
-    std::array<Mask, Ports> requests;  // only the entries named by `wanted` are ever set or read
+    const unsigned occupied = router.occupied;
+    if ((occupied & (occupied - 1)) == 0) {
+        const auto input = static_cast<unsigned>(std::countr_zero(occupied));
+        if (may_grant(number, input)) grant(number, router, input, router.inputs[input].wanted);
+    } else {
+        arbitrate(number, router);
+    }
+    if (router.occupied != 0) plan_next_visit(number, router);
+}
+
+/// True when the first flit of `input` has room ahead and, without a clock, neither end of its way is occupied.
+template <std::size_t Ports, bool SingleCycle, bool Algorithm>
+bool SingleLaneEngine<Ports, SingleCycle, Algorithm>::may_grant(std::uint32_t number, std::uint32_t input) const {
+    const unsigned output = routers_[number].inputs[input].wanted;
+    if (routers_[number].outputs[output].credits == 0) return false;
+    if constexpr (SingleCycle) return true;
+    const Occupancies<Ports>& until = occupied_until_[number];
+    return std::max(until.input[input], until.output[output]) <= now_;
+}
+
+template <std::size_t Ports, bool SingleCycle, bool Algorithm>
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::arbitrate(std::uint32_t number, State& router) {
+    std::array<std::uint16_t, Ports> requests;  // only the entries named by `wanted` are ever set or read
     unsigned wanted = 0;
     for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
         const auto input = static_cast<unsigned>(std::countr_zero(inputs));
+        if (!may_grant(number, input)) continue;
         const unsigned output = router.inputs[input].wanted;
-        if (router.outputs[output].credits == 0) continue;
-        if constexpr (!SingleCycle) {
-            const Occupancies<Ports>& until = occupied_until_[number];
-            if (std::max(until.input[input], until.output[output]) > now_) continue;
-        }
         const unsigned others = (wanted >> output & 1U) != 0 ? requests[output] : 0U;
-        requests[output] = static_cast<Mask>(others | 1U << input);
+        requests[output] = static_cast<std::uint16_t>(others | 1U << input);
         wanted |= 1U << output;
     }
     for (; wanted != 0; wanted &= wanted - 1) {
@@ -303,7 +357,6 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::visit(std::uint32_t number
         const unsigned later = all >> router.outputs[output].turn << router.outputs[output].turn;
         grant(number, router, static_cast<unsigned>(std::countr_zero(later != 0 ? later : all)), output);
     }
-    if (router.occupied != 0) plan_next_visit(number, router);
 }
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
@@ -313,26 +366,26 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::grant(std::uint32_t number
     const std::uint32_t where = number * stride + port;
     const Flit* ring = &flits_[std::size_t{where} << ring_bits_];
     Flit flit = ring[input.first];
-    input.first = static_cast<std::uint8_t>((input.first + 1U) & ring_mask_);
+    input.first = (input.first + 1U) & ring_mask_ & 255U;
     if (--input.count != 0)
-        input.wanted = static_cast<std::uint8_t>(ring[input.first].way.output());
+        input.wanted = 255U & (ring[input.first].way.output());
     else
-        router.occupied = static_cast<Mask>(router.occupied ^ 1U << port);
+        router.occupied = static_cast<std::uint16_t>(router.occupied ^ 1U << port);
     --router.outputs[output].credits;
-    if (round_robin_) router.outputs[output].turn = static_cast<std::uint8_t>(port + 1);
+    if (round_robin_) router.outputs[output].turn = static_cast<std::uint16_t>(port + 1) & 255U;
     note_grant(number, output, flit.packet);
 
     const std::uint32_t from = number * stride + output;
-    const PeerWord to = downstream_[from];
-    const HopTimes& times = timing_.hop[to.hop()];
+    const PeerWord to = peers_[from].downstream;
     ++counters_.hops[to.hop()];
     ++counters_.router_visits;
     if constexpr (!SingleCycle) {
-        occupied_until_[number].input[port] = occupied_until_[number].output[output] = now_ + times.occupancy;
+        occupied_until_[number].input[port] = occupied_until_[number].output[output] =
+            now_ + timing_.hop[to.hop()].occupancy;
     }
-    return_credit(upstream_[where]);
-    Bucket& bucket = wheel_.at(now_, times.latency);
-    if (to.endpoint()) return bucket.departures.push_back({flit.packet, to.index(), from});
+    return_credit(peers_[where].upstream);
+    Bucket& bucket = *flits_to_[to.hop()];
+    if (to.endpoint()) return bucket.departures.push({flit.packet, to.index(), from});
     if constexpr (Algorithm) {
         PacketPool::Entry& entry = pool_[flit.packet];
         const Position at{RouterId{number}, static_cast<PortIndex>(port), 0};
@@ -341,7 +394,7 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::grant(std::uint32_t number
     } else {
         flit.way = flit.way.after_one_hop();
     }
-    bucket.arrivals.push_back({flit, to.index()});
+    bucket.arrivals.push({flit, to.index()});
 }
 
 /// A router with flits left has to be visited again when the first of them could be granted as things stand; where none
@@ -361,17 +414,17 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::plan_next_visit(std::uint3
         Tick& wake = occupied_until_[number].wake;
         if (earliest == never || (wake > now_ && wake <= earliest)) return;
         wake = earliest;
-        wheel_.at(now_, static_cast<std::uint32_t>(earliest - now_)).wakes.push_back(number);
+        wheel_.at(now_, static_cast<std::uint32_t>(earliest - now_)).wakes.push(number);
     }
 }
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::return_credit(PeerWord upstream) {
-    Bucket& bucket = wheel_.at(now_, timing_.hop[upstream.hop()].credit);
+    Bucket& bucket = *credits_to_[upstream.hop()];
     if (upstream.endpoint())
-        bucket.source_credits.push_back(upstream.index());
+        bucket.source_credits.push(upstream.index());
     else
-        bucket.credits.push_back(upstream.index());
+        bucket.credits.push(upstream.index());
 }
 
 // ---------------------------------------------------------------- reports

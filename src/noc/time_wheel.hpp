@@ -25,6 +25,9 @@ public:
         occupied_[slot / 64] |= std::uint64_t{1} << (slot % 64);
         return buckets_[slot];
     }
+    /// The bucket of tick `at`; the caller must `mark` that tick if it puts an event into it.
+    [[nodiscard]] Bucket& peek(Tick at) { return buckets_[at & mask_]; }
+    void mark(Tick at) { occupied_[(at & mask_) / 64] |= std::uint64_t{1} << ((at & mask_) % 64); }
     [[nodiscard]] bool reaches(Tick delay) const { return delay <= mask_; }
 
     /// The bucket of `now`, to be emptied by the caller.
