@@ -51,20 +51,24 @@ Counters EngineCore::counters() const {
     return counters;
 }
 
+Tick EngineCore::earliest(Tick in_network) const {
+    const Tick next = std::min(in_network, sources_.next());
+    return late_credits_.empty() ? next : std::min(next, late_credits_.top().at);
+}
+
 std::optional<Tick> EngineCore::next_event() const {
-    Tick next = std::min(next_in_network(), sources_.next());
-    if (!late_credits_.empty()) next = std::min(next, late_credits_.top().at);
+    const Tick next = earliest(next_in_network());
     return next == never ? std::nullopt : std::optional{next};
 }
 
 Tick EngineCore::run_until(Tick horizon) {
     horizon_ = horizon;
-    while (true) {
-        const std::optional<Tick> next = next_event();
-        if (!next || *next >= horizon_) break;
-        now_ = *next;
-        simulate();
+    Tick next = earliest(next_in_network());
+    while (next < horizon_) {
+        now_ = next;
+        const Tick in_network = simulate();
         ++now_;
+        next = earliest(in_network);
     }
     if (horizon_ != never) now_ = std::max(now_, horizon_);
     return now_;

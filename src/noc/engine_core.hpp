@@ -42,8 +42,9 @@ protected:
         bool operator>(const LateCredit& other) const { return std::tie(at, where) > std::tie(other.at, other.where); }
     };
 
-    /// Does everything that happens at now_.
-    virtual void simulate() = 0;
+    /// Does everything that happens at now_; returns the earliest later tick at which routers or links have something
+    /// to do.
+    virtual Tick simulate() = 0;
     /// The earliest tick >= now_ at which routers or links have something to do.
     [[nodiscard]] virtual Tick next_in_network() const = 0;
 
@@ -72,6 +73,7 @@ protected:
     Counters counters_;
 
 private:
+    [[nodiscard]] Tick earliest(Tick in_network) const;
     void report_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number);
 
     Tick horizon_ = 0;

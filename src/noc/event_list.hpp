@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <utility>
 #include <type_traits>
+#include <utility>
 
 namespace spikefab::noc {
 

@@ -53,43 +53,40 @@ struct Flit {
 };
 static_assert(sizeof(Flit) == 8);
 
-struct Arrival {
-    Flit flit;
-    std::uint32_t where;  ///< router * stride + input
-};
-struct Departure {
-    std::uint32_t packet;
-    std::uint32_t endpoint;
-    std::uint32_t from;  ///< router * stride + output
-};
-struct Bucket {
-    EventList<Arrival> arrivals;
-    EventList<std::uint32_t> credits;         ///< router * stride + output
-    EventList<std::uint32_t> source_credits;  ///< endpoint
-    EventList<std::uint32_t> wakes;           ///< router
-    EventList<Departure> departures;
-};
-
-/// The other end of a port in one word.
-class PeerWord final {
+/// Something at the end of a link, in one word: an input or output of a router, an endpoint, or a router to be woken.
+class Target final {
 public:
-    PeerWord() = default;
-    PeerWord(const Peer& peer, std::uint32_t stride)
-        : bits_{(peer.kind == Peer::Kind::endpoint ? peer.endpoint | 1U << 31 : peer.router * stride + peer.port) |
-                static_cast<std::uint32_t>(peer.hop) << 29} {}
-    static constexpr std::uint32_t limit = 1U << 29;
+    enum class Kind : std::uint8_t { port, endpoint, wake };
 
+    Target() = default;
+    Target(Kind kind, HopKind hop, std::uint32_t index)
+        : bits_{index | static_cast<std::uint32_t>(hop) << hop_shift | static_cast<std::uint32_t>(kind) << kind_shift} {}
+    static constexpr std::uint32_t limit = 1U << 28;
+
+    [[nodiscard]] Kind kind() const { return static_cast<Kind>(bits_ >> kind_shift); }
+    /// Router * stride + port, endpoint, or router.
     [[nodiscard]] std::uint32_t index() const { return bits_ & (limit - 1); }
-    [[nodiscard]] std::size_t hop() const { return (bits_ >> 29) & 3U; }
-    [[nodiscard]] bool endpoint() const { return bits_ >> 31 != 0; }
+    /// The kind of link that leads there.
+    [[nodiscard]] std::size_t hop() const { return (bits_ >> hop_shift) & 3U; }
 
 private:
+    static constexpr unsigned hop_shift = 28, kind_shift = 30;
     std::uint32_t bits_ = limit - 1;
 };
 
+/// A flit that reaches an input or an endpoint.
+struct Arrival {
+    Flit flit;
+    Target to;
+};
+struct Bucket {
+    EventList<Target> signals;  ///< credits and wakes
+    EventList<Arrival> arrivals;
+};
+
 struct Peers {
-    PeerWord downstream;
-    PeerWord upstream;
+    Target downstream;
+    Target upstream;
 };
 
 /// The hot part of a router: 32 bytes for 5 ports. Bit-fields and not bytes, because a store to a byte would make the
@@ -129,30 +126,41 @@ private:
     static constexpr std::uint32_t stride = Ports <= 8 ? 8 : 16;
     using State = RouterState<Ports>;
 
-    void simulate() override;
+    Tick simulate() override;
     [[nodiscard]] Tick next_in_network() const override { return active_.empty() ? wheel_.next(now_) : now_; }
     void open_buckets();
     void close_buckets();
+    [[gnu::always_inline]] inline void take_signal(Target signal);
     [[gnu::always_inline]] inline void take_credit(std::uint32_t where);
-    [[gnu::always_inline]] inline void take_arrival(const Arrival& arrival);
-    void depart(const Departure& departure);
+    [[gnu::always_inline]] inline void take_arrival(Flit flit, std::uint32_t where);
+    void lose(std::uint32_t packet, std::uint32_t where);
+    void depart(std::uint32_t packet, std::uint32_t endpoint);
     void send_from_source(const SourceFlit& flit);
     void visit(std::uint32_t number);
     [[nodiscard]] bool may_grant(std::uint32_t number, std::uint32_t input) const;
     void arbitrate(std::uint32_t number, State& router);
     [[gnu::always_inline]] inline void grant(std::uint32_t number, State& router, std::uint32_t input, std::uint32_t output);
     void plan_next_visit(std::uint32_t number, const State& router);
-    void return_credit(PeerWord upstream);
+    void return_credit(Target upstream);
+    [[nodiscard]] static Target target_of(const Peer& peer) {
+        if (peer.kind == Peer::Kind::endpoint) return {Target::Kind::endpoint, peer.hop, peer.endpoint};
+        return {Target::Kind::port, peer.hop, peer.kind == Peer::Kind::router ? peer.router * stride + peer.port : 0};
+    }
+    [[nodiscard]] std::uint32_t where_is(std::uint32_t endpoint) const {
+        const Endpoint& at = topology_.endpoint(EndpointId{endpoint});
+        return at.router.value() * stride + at.port;
+    }
     [[nodiscard]] Way way_from_source(std::uint32_t packet) const;
     [[nodiscard]] Way way_at(std::uint32_t where, std::uint32_t packet) const;
 
     bool x_first_;
+    bool rewrites_header_;
     bool round_robin_;
     unsigned ring_bits_;
     std::uint32_t ring_mask_;
     std::vector<State> routers_;
     std::vector<Occupancies<Ports>> occupied_until_;
-    std::vector<Flit> flits_;  ///< [(router * stride + input) << ring_bits]: rings
+    std::vector<Flit> flits_;   ///< [(router * stride + input) << ring_bits]: rings
     std::vector<Peers> peers_;  ///< [router * stride + port]
     ActiveSet active_;
     TimeWheel<Bucket> wheel_;
@@ -164,6 +172,7 @@ template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 SingleLaneEngine<Ports, SingleCycle, Algorithm>::SingleLaneEngine(const Plan& plan, Ways ways, Sink& sink)
     : EngineCore{plan, sink},
       x_first_{ways == Ways::x_then_y},
+      rewrites_header_{plan.routing->claims().rewrites_header},
       round_robin_{plan.round_robin},
       ring_bits_{static_cast<unsigned>(std::bit_width(plan.buffer_depth - 1))},
       ring_mask_{(1U << ring_bits_) - 1},
@@ -179,8 +188,7 @@ SingleLaneEngine<Ports, SingleCycle, Algorithm>::SingleLaneEngine(const Plan& pl
     for (std::uint32_t router = 0; router < fabric_.routers; ++router) {
         for (std::uint32_t port = 0; port < fabric_.ports; ++port) {
             const std::size_t cell = fabric_.index(router, port);
-            peers_[router * stride + port] = {PeerWord{fabric_.downstream[cell], stride},
-                                              PeerWord{fabric_.upstream[cell], stride}};
+            peers_[router * stride + port] = {target_of(fabric_.downstream[cell]), target_of(fabric_.upstream[cell])};
         }
     }
 }
@@ -214,33 +222,34 @@ Way SingleLaneEngine<Ports, SingleCycle, Algorithm>::way_at(std::uint32_t where,
 
 // ---------------------------------------------------------------- one tick
 
-/// Credits and arrivals first, then deliveries (a sink may inject), then sources, then every grant of this tick.
+/// Credits first, then arrivals and deliveries (a sink may inject), then sources, then every grant of this tick.
 /// All that a grant causes lies at least one tick ahead, so the order of visits changes nothing.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
-void SingleLaneEngine<Ports, SingleCycle, Algorithm>::simulate() {
+Tick SingleLaneEngine<Ports, SingleCycle, Algorithm>::simulate() {
     Bucket& bucket = wheel_.open(now_);
-    for (const std::uint32_t where : bucket.credits) take_credit(where);
-    bucket.credits.clear();
+    for (const Target signal : bucket.signals) take_signal(signal);
+    bucket.signals.clear();
     for (; !late_credits_.empty() && late_credits_.top().at == now_; late_credits_.pop())
         take_credit(late_credits_.top().where);
-    for (const std::uint32_t endpoint : bucket.source_credits) sources_.credit(endpoint, 0, now_);
-    bucket.source_credits.clear();
-    if constexpr (!SingleCycle) {
-        for (const std::uint32_t router : bucket.wakes) active_.add(router);
-        bucket.wakes.clear();
+    for (const Arrival& arrival : bucket.arrivals) {
+        if (arrival.to.kind() == Target::Kind::port)
+            take_arrival(arrival.flit, arrival.to.index());
+        else
+            depart(arrival.flit.packet, arrival.to.index());
     }
-    for (const Arrival& arrival : bucket.arrivals) take_arrival(arrival);
     bucket.arrivals.clear();
-    for (const Departure& departure : bucket.departures) depart(departure);
-    bucket.departures.clear();
     if (sources_.next() == now_) sources_.send_due(now_, [this](const SourceFlit& flit) { send_from_source(flit); });
-    if (active_.empty()) return;
-    open_buckets();
-    active_.drain([this](std::uint32_t router) { visit(router); });
-    close_buckets();
+    if (!active_.empty()) {
+        if constexpr (SingleCycle) open_buckets();
+        active_.drain([this](std::uint32_t router) { visit(router); });
+        if constexpr (SingleCycle) close_buckets();
+        if (!active_.empty()) return now_ + 1;
+    }
+    return wheel_.next(now_ + 1);
 }
 
-/// Looks up once per tick where its grants put their events, and marks what was used afterwards.
+/// Looks up once per tick where its grants put their events, and marks what was used afterwards. It pays in a clocked
+/// NoC, where many grants share a tick.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::open_buckets() {
     for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
@@ -252,10 +261,20 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::open_buckets() {
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::close_buckets() {
     for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
-        if (!flits_to_[kind]->arrivals.empty() || !flits_to_[kind]->departures.empty())
-            wheel_.mark(now_ + timing_.hop[kind].latency);
-        if (!credits_to_[kind]->credits.empty() || !credits_to_[kind]->source_credits.empty())
-            wheel_.mark(now_ + timing_.hop[kind].credit);
+        if (!flits_to_[kind]->arrivals.empty()) wheel_.mark(now_ + timing_.hop[kind].latency);
+        if (!credits_to_[kind]->signals.empty()) wheel_.mark(now_ + timing_.hop[kind].credit);
+    }
+}
+
+template <std::size_t Ports, bool SingleCycle, bool Algorithm>
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_signal(Target signal) {
+    switch (signal.kind()) {
+        case Target::Kind::port:
+            return take_credit(signal.index());
+        case Target::Kind::endpoint:
+            return sources_.credit(signal.index(), 0, now_);
+        case Target::Kind::wake:
+            return active_.add(signal.index());
     }
 }
 
@@ -267,50 +286,50 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_credit(std::uint32_t 
 }
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
-void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_arrival(const Arrival& arrival) {
-    const std::uint32_t number = arrival.where / stride;
-    const std::uint32_t port = arrival.where % stride;
-    Flit flit = arrival.flit;
-    if constexpr (Algorithm) {
-        flit.way = way_at(arrival.where, flit.packet);
-        if (flit.way.output() == no_way) {
-            open_buckets();
-            return_credit(peers_[arrival.where].upstream);
-            close_buckets();
-            ++counters_.dropped_flits;
-            ++counters_.buffer_writes;
-            return drop(flit.packet, number);
-        }
-    }
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_arrival(Flit flit, std::uint32_t where) {
+    const std::uint32_t number = where / stride;
+    const std::uint32_t port = where % stride;
     ++counters_.buffer_writes;
+    if constexpr (Algorithm) {
+        flit.way = way_at(where, flit.packet);
+        if (flit.way.output() == no_way) return lose(flit.packet, where);
+    }
     State& router = routers_[number];
     auto& input = router.inputs[port];
-    flits_[(std::size_t{arrival.where} << ring_bits_) + ((input.first + input.count) & ring_mask_)] = flit;
+    flits_[(std::size_t{where} << ring_bits_) + ((input.first + input.count) & ring_mask_)] = flit;
     if (input.count++ != 0) return;
     router.occupied = static_cast<std::uint16_t>(router.occupied | 1U << port);
-    input.wanted = 255U & (flit.way.output());
+    input.wanted = 255U & flit.way.output();
     active_.add(number);
 }
 
+/// Drops a flit that cannot reach its destination from the input `where`.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
-void SingleLaneEngine<Ports, SingleCycle, Algorithm>::depart(const Departure& departure) {
-    const Tick wait = deliver(departure.packet, departure.endpoint) - now_ + timing_.of(HopKind::inside_tile).credit;
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::lose(std::uint32_t packet, std::uint32_t where) {
+    const Target upstream = peers_[where].upstream;
+    wheel_.at(now_, timing_.hop[upstream.hop()].credit).signals.push(upstream);
+    ++counters_.dropped_flits;
+    drop(packet, where / stride);
+}
+
+template <std::size_t Ports, bool SingleCycle, bool Algorithm>
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::depart(std::uint32_t packet, std::uint32_t endpoint) {
+    const Tick wait = deliver(packet, endpoint) - now_ + timing_.of(HopKind::inside_tile).credit;
+    const std::uint32_t where = where_is(endpoint);
     if (wheel_.reaches(wait))
-        wheel_.at(now_, static_cast<std::uint32_t>(wait)).credits.push(departure.from);
+        wheel_.at(now_, static_cast<std::uint32_t>(wait)).signals.push({Target::Kind::port, HopKind::inside_tile, where});
     else
-        late_credits_.push({now_ + wait, departure.from});
+        late_credits_.push({now_ + wait, where});
 }
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::send_from_source(const SourceFlit& source) {
     note_injection(source);
-    const Endpoint& at = topology_.endpoint(EndpointId{source.endpoint});
-    const Way way = Algorithm ? Way{} : way_from_source(source.packet);
-    const Arrival arrival{{source.packet, way}, at.router.value() * stride + at.port};
-    if (timing_.injection_latency == 0)
-        take_arrival(arrival);
-    else
-        wheel_.at(now_, timing_.injection_latency).arrivals.push(arrival);
+    const Flit flit{source.packet, Algorithm ? Way{} : way_from_source(source.packet)};
+    const std::uint32_t where = where_is(source.endpoint);
+    if (timing_.injection_latency == 0) return take_arrival(flit, where);
+    const Target to{Target::Kind::port, HopKind::inside_tile, where};
+    wheel_.at(now_, timing_.injection_latency).arrivals.push({flit, to});
 }
 
 // ---------------------------------------------------------------- routers
@@ -376,25 +395,23 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::grant(std::uint32_t number
     note_grant(number, output, flit.packet);
 
     const std::uint32_t from = number * stride + output;
-    const PeerWord to = peers_[from].downstream;
+    const Target to = peers_[from].downstream;
     ++counters_.hops[to.hop()];
     ++counters_.router_visits;
     if constexpr (!SingleCycle) {
-        occupied_until_[number].input[port] = occupied_until_[number].output[output] =
-            now_ + timing_.hop[to.hop()].occupancy;
+        occupied_until_[number].input[port] = occupied_until_[number].output[output] = now_ + timing_.hop[to.hop()].occupancy;
     }
-    return_credit(peers_[where].upstream);
-    Bucket& bucket = *flits_to_[to.hop()];
-    if (to.endpoint()) return bucket.departures.push({flit.packet, to.index(), from});
     if constexpr (Algorithm) {
         PacketPool::Entry& entry = pool_[flit.packet];
         const Position at{RouterId{number}, static_cast<PortIndex>(port), 0};
-        if (routing_.claims().rewrites_header)
+        if (rewrites_header_ && to.kind() == Target::Kind::port)
             entry.header = routing_.forward(at, entry.header, static_cast<PortIndex>(output));
     } else {
         flit.way = flit.way.after_one_hop();
     }
-    bucket.arrivals.push({flit, to.index()});
+    return_credit(peers_[where].upstream);
+    Bucket& bucket = SingleCycle ? *flits_to_[to.hop()] : wheel_.at(now_, timing_.hop[to.hop()].latency);
+    bucket.arrivals.push({flit, to});
 }
 
 /// A router with flits left has to be visited again when the first of them could be granted as things stand; where none
@@ -414,17 +431,14 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::plan_next_visit(std::uint3
         Tick& wake = occupied_until_[number].wake;
         if (earliest == never || (wake > now_ && wake <= earliest)) return;
         wake = earliest;
-        wheel_.at(now_, static_cast<std::uint32_t>(earliest - now_)).wakes.push(number);
+        wheel_.at(now_, static_cast<std::uint32_t>(earliest - now_)).signals.push({Target::Kind::wake, HopKind::other, number});
     }
 }
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
-void SingleLaneEngine<Ports, SingleCycle, Algorithm>::return_credit(PeerWord upstream) {
-    Bucket& bucket = *credits_to_[upstream.hop()];
-    if (upstream.endpoint())
-        bucket.source_credits.push(upstream.index());
-    else
-        bucket.credits.push(upstream.index());
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::return_credit(Target upstream) {
+    Bucket& bucket = SingleCycle ? *credits_to_[upstream.hop()] : wheel_.at(now_, timing_.hop[upstream.hop()].credit);
+    bucket.signals.push(upstream);
 }
 
 // ---------------------------------------------------------------- reports
@@ -467,7 +481,7 @@ bool fits_single_lane(const Plan& plan) {
     const Stages& stages = plan.stages;
     return plan.vcs == 1 && plan.longest_packet == 1 && plan.buffer_depth <= 255 && stages.routing == 0 &&
            stages.switch_allocation == 1 && stages.piggyback && most_ports(*plan.topology) < no_way &&
-           plan.topology->routers() * 16 < PeerWord::limit && !plan.routing->claims().multicast;
+           plan.topology->routers() * 16 < Target::limit && !plan.routing->claims().multicast;
 }
 
 std::unique_ptr<Engine> make_single_lane_engine(const Plan& plan, Ways ways, Sink& sink) {

@@ -117,7 +117,7 @@ private:
     };
 
     // One tick.
-    void simulate() override;
+    Tick simulate() override;
     [[nodiscard]] Tick next_in_network() const override { return active_.empty() ? wheel_.next(now_) : now_; }
     void take_credit(std::uint32_t where);
     void take_arrival(const Arrival& arrival);
@@ -236,7 +236,7 @@ VirtualChannelEngine::VirtualChannelEngine(const Plan& plan, Sink& sink)
 
 /// Credits and arrivals first, then deliveries (a sink may inject), then sources, then the visits. Results of allocations
 /// that take several ticks are checked before the visits and used after them.
-void VirtualChannelEngine::simulate() {
+Tick VirtualChannelEngine::simulate() {
     Bucket& bucket = wheel_.open(now_);
     for (const std::uint32_t where : bucket.credits) take_credit(where);
     bucket.credits.clear();
@@ -256,6 +256,7 @@ void VirtualChannelEngine::simulate() {
     check_late_grants(bucket);
     active_.drain([this](std::uint32_t router) { visit(router); });
     use_late_grants(bucket);
+    return active_.empty() ? wheel_.next(now_ + 1) : now_ + 1;
 }
 
 void VirtualChannelEngine::take_credit(std::uint32_t where) {
