@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The grid.
+// Every combination, once.
 #include "sweep/sampler.hpp"
 
 #include "base/error.hpp"

@@ -34,9 +34,10 @@ const std::vector<Room> rooms{
     {"core", {"base", "models", "observe", "plan"}},
     {"chip", {"base", "models", "noc", "observe", "plan", "core"}},
     {"report", {"base", "models", "observe", "cost"}},
+    {"sweep", {"base", "observe"}},
     {"verify", {"base", "models"}},
     {"run", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "core", "chip", "report"}},
-    {"cli", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "report", "verify", "run"}},
+    {"cli", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "report", "sweep", "verify", "run"}},
     {"main", {"base", "cli"}},
 };
 
