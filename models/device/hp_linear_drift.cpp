@@ -6,6 +6,7 @@
 // Windows: Joglekar, f = 1 - (2x - 1)^2p (Eur. J. Phys. 30, 2009, 10.1088/0143-0807/30/4/001); Biolek,
 // f = 1 - (x - step(-i))^2p (Radioengineering 18(2), 2009); Prodromakis, f = j (1 - ((x - 0.5)^2 + 0.75)^p) (IEEE
 // Trans. Electron Devices 58(9), 2011, 10.1109/TED.2011.2158004).
+#include "base/error.hpp"
 #include "models/device/memristor.hpp"
 #include "models/device/separable.hpp"
 
@@ -45,6 +46,9 @@ struct HpLinearDrift {
                        field("initial", &Params::initial, {0.0, 1.0}, "doped share at the start")};
     };
 
+    static void check(const Params& params) {
+        if (params.r_off <= params.r_on) throw InputError{"hp_linear_drift: r_off must be larger than r_on"};
+    }
     static StateRange range(const Params& /*params*/) { return {0.0, 1.0}; }
     static double initial(const Params& params) { return params.initial; }
     static double resistance(const Params& params, double x) { return params.r_on.si() * x + params.r_off.si() * (1.0 - x); }

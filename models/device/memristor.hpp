@@ -8,6 +8,7 @@
 
 #include "base/field.hpp"
 #include "base/registry.hpp"
+#include "models/check_parameters.hpp"
 #include "models/device/waveform.hpp"
 
 #include <memory>
@@ -46,6 +47,8 @@ public:
     virtual ~Memristor() = default;
     [[nodiscard]] virtual std::unique_ptr<Memristor> clone() const = 0;
     virtual void visit(FieldVisitor& visitor) = 0;
+    /// InputError when parameters contradict each other.
+    virtual void check() const = 0;
     [[nodiscard]] virtual std::string_view state_meaning() const = 0;
     [[nodiscard]] virtual StateRange range() const = 0;
     [[nodiscard]] virtual double initial() const = 0;
@@ -67,6 +70,7 @@ class RegisteredMemristor final : public Memristor {
 public:
     [[nodiscard]] std::unique_ptr<Memristor> clone() const override { return std::make_unique<RegisteredMemristor>(*this); }
     void visit(FieldVisitor& visitor) override { visit_fields(visitor, params_); }
+    void check() const override { check_parameters<Model>(params_); }
     [[nodiscard]] std::string_view state_meaning() const override { return Model::state_meaning; }
     [[nodiscard]] StateRange range() const override { return Model::range(params_); }
     [[nodiscard]] double initial() const override { return Model::initial(params_); }

@@ -7,6 +7,7 @@
 //   gamma = gamma0 - beta (g / 1 nm)^3, and no motion while gamma |V| / t_ox < F_min.
 // Defaults: the constants of the published Verilog-A v1 as MemTorch uses them. The device needs something that
 // limits its current, here a resistor in series: V is what is left of the drive behind it.
+#include "base/error.hpp"
 #include "models/device/memristor.hpp"
 #include "models/numerics/dormand_prince.hpp"
 
@@ -61,6 +62,9 @@ struct StanfordPku {
                        field("initial", &Params::initial, {1e-6, 1.0}, "gap at the start")};
     };
 
+    static void check(const Params& params) {
+        if (params.gap_max <= params.gap_min) throw InputError{"stanford_pku: gap_max must be larger than gap_min"};
+    }
     static StateRange range(const Params& params) { return {params.gap_min.si(), params.gap_max.si()}; }
     static double initial(const Params& params) {
         return std::clamp(params.initial.si(), params.gap_min.si(), params.gap_max.si());

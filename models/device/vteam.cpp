@@ -6,6 +6,7 @@
 //   w' = k_off (v/v_off - 1)^a_off for v > v_off > 0, k_on (v/v_on - 1)^a_on for v < v_on < 0, else 0,
 // clipped hard to [w_on, w_off], with a linear or exponential resistance. Defaults: the set of MemTorch
 // (models/VTEAM) and of the paper's Table II. Since w' does not depend on w, a pulse is a closed form.
+#include "base/error.hpp"
 #include "models/device/memristor.hpp"
 
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -54,6 +55,9 @@ struct Vteam {
                        field("initial", &Params::initial, {0.0, 1e3}, "width at the start")};
     };
 
+    static void check(const Params& params) {
+        if (params.w_off <= params.w_on) throw InputError{"vteam: w_off must be larger than w_on"};
+    }
     static StateRange range(const Params& params) { return {params.w_on.si(), params.w_off.si()}; }
     static double initial(const Params& params) { return std::clamp(params.initial.si(), params.w_on.si(), params.w_off.si()); }
 

@@ -50,13 +50,15 @@ template <std::size_t n, class Slope>
     trial.y =
         at(term(35.0 / 384, k1), term(500.0 / 1113, k3), term(125.0 / 192, k4), term(-2187.0 / 6784, k5), term(11.0 / 84, k6));
     trial.slope = slope_of(t + h, trial.y);
+    bool finite = true;
     for (std::size_t i = 0; i < n; ++i) {
         const double gap = h * (71.0 / 57600 * k1[i] - 71.0 / 16695 * k3[i] + 71.0 / 1920 * k4[i] - 17253.0 / 339200 * k5[i] +
                                 22.0 / 525 * k6[i] - 1.0 / 40 * trial.slope[i]);
         const double scale = tolerance.absolute + tolerance.relative * std::max(std::abs(y[i]), std::abs(trial.y[i]));
         trial.error = std::max(trial.error, std::abs(gap) / scale);
+        finite = finite && std::isfinite(gap) && std::isfinite(trial.y[i]);
     }
-    if (!(trial.error >= 0.0)) trial.error = 1e10;  // NaN: take a far smaller step
+    if (!finite) trial.error = 1e10;  // the step left the range of the equations: take a far smaller one
     return trial;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "models/column/dac.hpp"
 #include "models/column/sar_adc.hpp"
+#include "models/column/sense_amplifier.hpp"
 #include "models/crossbar/mesh.hpp"
 
 #include <gtest/gtest.h>
@@ -243,6 +244,18 @@ TEST(SarAdc, with_mismatch_differs_from_instance_to_instance_as_its_sigma_says) 
 
 TEST(SarAdc, that_spans_nothing_is_refused) {
     EXPECT_THROW((SarAdc{{}, {1.0, 1.0}, Rng{1, "adc"}}), InputError);
+}
+
+TEST(SenseAmplifier, decides_at_its_reference_and_errs_as_its_offset_says) {
+    const SenseAmplifier perfect{{.reference = 0.3}, Rng{1, "sense"}};
+    EXPECT_FALSE(perfect.decide(0.3));
+    EXPECT_TRUE(perfect.decide(0.300001));
+    int high = 0;
+    constexpr int instances = 2000;
+    for (std::uint32_t k = 0; k < instances; ++k)
+        high += SenseAmplifier{{.reference = 0.3, .offset_sigma = 0.1}, Rng{1, "sense", k}}.decide(0.4) ? 1 : 0;
+    // One sigma above the mean reference: decided right with probability 0.841.
+    EXPECT_NEAR(high, 0.8413 * instances, 4.0 * std::sqrt(0.8413 * 0.1587 * instances));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // How long the analog blocks take, beside Eigen's direct solver on the same crossbar in the same run.
 #include "analog/nodal_oracle.hpp"
 #include "base/random.hpp"
+#include "models/column/column_neuron.hpp"
 #include "models/crossbar/effective_matrix.hpp"
 #include "models/crossbar/mesh.hpp"
 
@@ -80,6 +81,25 @@ void multiply_effective_matrix(benchmark::State& state) {
     }
 }
 BENCHMARK(multiply_effective_matrix)->Arg(128)->Unit(benchmark::kMicrosecond);
+
+void drive_rc_lif_neurons(benchmark::State& state) {
+    constexpr std::size_t neurons = 128;
+    const auto array = Registry<ColumnNeuronModel>::instance().make("rc_lif")->make_array(neurons, 1, "bench");
+    Rng rng{1, "bench.lif"};
+    std::vector<std::vector<double>> currents(64, std::vector<double>(neurons));
+    for (auto& slot : currents)
+        for (double& current : slot) current = 1.5e-6 * rng.uniform();
+    std::vector<TimedSpike> spikes;
+    double time = 0.0;
+    std::size_t slot = 0;
+    for (auto _ : state) {
+        array->drive(time, currents[slot++ % currents.size()], spikes);
+        time += 100e-9;
+        spikes.clear();
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(neurons));  // input events
+}
+BENCHMARK(drive_rc_lif_neurons);
 
 }  // namespace
 }  // namespace spikefab
