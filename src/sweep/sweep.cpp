@@ -27,13 +27,22 @@ constexpr std::size_t longest_reason = 500;
     return text;
 }
 
-/// The message of a failed run: the last lines of its log that belong together, most often one.
+/// The message of a failed run: from the line that the program marks as its message to the end, or the last line.
 [[nodiscard]] std::string last_words(const std::filesystem::path& log) {
+    constexpr std::string_view mark = "spikefab: ";
     std::ifstream stream{log};
-    std::string last;
-    for (std::string line; std::getline(stream, line);)
-        if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
-    return last;
+    std::string words;
+    bool marked = false;
+    for (std::string line; std::getline(stream, line);) {
+        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+        if (line.starts_with(mark)) {
+            marked = true;
+            words = line.substr(mark.size());
+        } else {
+            words = marked ? words + "; " + line : line;
+        }
+    }
+    return words;
 }
 
 [[nodiscard]] std::string reason_of(const JobOutcome& outcome, const std::filesystem::path& log) {

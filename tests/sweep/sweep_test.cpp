@@ -131,6 +131,12 @@ TEST(Sweep, a_failure_is_a_row_with_its_reason_and_is_not_run_again_unless_asked
     EXPECT_EQ(sweep_csv(retried.outcomes, columns), "x,accuracy,status,reason\n1,1,done,\n");
 }
 
+TEST(Sweep, a_reason_is_the_programs_message_whole_and_not_what_it_said_before) {
+    Bench bench;
+    const SweepResult result = bench.run({{"x", {"1"}}}, "printf 'spikefab: a: wrong\\nb: wrong too\\n' >&2; exit 2");
+    EXPECT_EQ(result.outcomes[0].reason, "exit code 2: a: wrong; b: wrong too");
+}
+
 TEST(Sweep, retrying_what_fails_again_ends) {
     Bench bench;
     (void)bench.run({{"x", {"1"}}}, failing_run);
