@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "noc/single_lane_engine.hpp"
+#include "noc/staged_engine.hpp"
 #include "noc/virtual_channel_engine.hpp"
 
 #include <fmt/format.h>
@@ -31,14 +32,16 @@ namespace {
 }  // namespace
 
 Time tick_duration(const Options& options) {
-    if (options.clocked.has_value() == options.asynchronous.has_value())
-        throw InputError{"noc: write either `clocked:` or `asynchronous:`, so that hops take a known time"};
+    if (int{options.clocked.has_value()} + int{options.asynchronous.has_value()} + int{options.staged.has_value()} != 1)
+        throw InputError{"noc: write one of `clocked:`, `asynchronous:` and `staged:`, so that hops take a known time"};
+    if (options.staged) return period(options.staged->clock);
     return options.clocked ? period(options.clocked->clock) : options.asynchronous->resolution;
 }
 
 Timing timing_of(const Options& options) {
     const Time tick = tick_duration(options);
     Timing timing;
+    if (options.staged) return timing;  // the staged engine has its own
     if (options.clocked) {
         const ClockedTimes& times = *options.clocked;
         timing.hop.fill({.latency = 1 + times.switch_delay + times.link_delay, .occupancy = 1, .credit = times.credit_delay});
@@ -79,6 +82,8 @@ Plan plan_of(const Options& options, const Topology& topology, std::span<const M
 std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink,
                                     std::span<const MulticastGroup> groups) {
     const Plan plan = plan_of(options, topology, groups);
+    if (options.staged)
+        return make_staged_engine(plan, {options.staged->read, options.staged->write, options.staged->entry}, sink);
     if (!fits_single_lane(plan)) return make_virtual_channel_engine(plan, sink);
     const bool whole_mesh = topology.family() == "mesh" && !topology.faulty();
     if (whole_mesh && options.routing.name() == "xy") return make_single_lane_engine(plan, Ways::x_then_y, sink);

@@ -81,6 +81,19 @@ struct ClockedTimes {
               "with_switch: a speculative switch grant brings a free channel along; separate: an allocator of its own")};
 };
 
+/// Routers made of one forwarder per direction with queues between them (see staged_engine.hpp), as in RANC.
+struct StagedTimes {
+    Frequency clock{1.0};
+    std::uint32_t read = 1;
+    std::uint32_t write = 1;
+    std::uint32_t entry = 2;
+    static constexpr auto fields = std::tuple{
+        field("clock", &StagedTimes::clock, {1e-6, 1e3}, "clock of the routers").required(),
+        field("read", &StagedTimes::read, {1, 100}, "cycles from choosing a queue until it is one packet shorter"),
+        field("write", &StagedTimes::write, {1, 100}, "cycles from then until the next queue is one packet longer"),
+        field("entry", &StagedTimes::entry, {1, 100}, "cycles from a core's seeing room until its packet is in its queue")};
+};
+
 enum class Switching { wormhole, virtual_cut_through };
 constexpr auto enum_names(Switching) {
     return std::array<std::string_view, 2>{"wormhole", "virtual_cut_through"};
@@ -98,6 +111,7 @@ struct Options {
     Arbitration arbitration = Arbitration::round_robin;
     std::optional<ClockedTimes> clocked;
     std::optional<AsynchronousTimes> asynchronous;
+    std::optional<StagedTimes> staged;
     static constexpr auto fields = std::tuple{
         field("topology", &Options::topology, "routers and links").required(),
         field("routing", &Options::routing, "which way packets take"),
@@ -109,7 +123,8 @@ struct Options {
         field("switching", &Options::switching, "whether a head waits until its whole packet has room ahead"),
         field("arbitration", &Options::arbitration, "who wins a link that several packets want"),
         field("clocked", &Options::clocked, "routers with a clock"),
-        field("asynchronous", &Options::asynchronous, "routers without a clock; exactly one of the two must be given")};
+        field("asynchronous", &Options::asynchronous, "routers without a clock"),
+        field("staged", &Options::staged, "clocked routers made of forwarders; exactly one of the three must be given")};
 };
 
 }  // namespace spikefab::noc

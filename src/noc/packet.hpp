@@ -42,6 +42,10 @@ public:
     /// A flit was granted output `port` of `router`.
     virtual void hop(std::uint32_t /*router*/, std::uint32_t /*port*/, const Packet& /*packet*/, Tick /*now*/) {}
     virtual void delivered(std::uint32_t /*endpoint*/, const Packet& /*packet*/, Tick /*now*/) {}
+    /// A stage of a staged router stood still from tick `first` to `last` because a queue behind it was full; `packet` is
+    /// the one that filled it. Told when it goes on.
+    virtual void stalled(std::uint32_t /*router*/, std::uint32_t /*port*/, const Packet& /*packet*/, Tick /*first*/,
+                         Tick /*last*/) {}
     virtual void dropped(std::uint32_t /*router*/, const Packet& /*packet*/, Tick /*now*/) {}
 };
 
