@@ -66,7 +66,7 @@ public:
     [[nodiscard]] std::string explain_stuck() const override;
 
 private:
-    void simulate() override;
+    Tick simulate() override;
     [[nodiscard]] Tick next_in_network() const override { return wheel_.next(now_); }
 
     void build_router(std::uint32_t router, std::uint32_t depth);
@@ -167,7 +167,7 @@ void StagedEngine::connect_sources(std::uint32_t depth) {
     }
 }
 
-void StagedEngine::simulate() {
+Tick StagedEngine::simulate() {
     Bucket bucket;
     std::swap(bucket, wheel_.open(now_));
     finish_reads(bucket);
@@ -177,6 +177,7 @@ void StagedEngine::simulate() {
     for (const std::uint32_t stage : bucket.choices) consider(stage);
     for (const std::uint32_t stage : to_choose_) choose(stage);
     to_choose_.clear();
+    return wheel_.next(now_ + 1);
 }
 
 void StagedEngine::finish_reads(Bucket& bucket) {
