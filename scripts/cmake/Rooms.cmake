@@ -36,7 +36,11 @@ function(spikefab_tests name)
 endfunction()
 
 # A bench is a program of its own, not a test: spikefab_bench(core LINKS spikefab_models) builds tests/bench/core_bench.cpp.
+# Under sanitizers its times would mean nothing, so there is none.
 function(spikefab_bench name)
+  if(SPIKEFAB_SANITIZE)
+    return()
+  endif()
   cmake_parse_arguments(BENCH "" "" "LINKS" ${ARGN})
   add_executable(spikefab_bench_${name} ${PROJECT_SOURCE_DIR}/tests/bench/${name}_bench.cpp)
   target_include_directories(spikefab_bench_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)

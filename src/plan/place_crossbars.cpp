@@ -152,7 +152,7 @@ private:
             if (found == sources.end() || *found != source) continue;
             const std::size_t entry =
                 from.weights.offsets[group.neurons[at]] + static_cast<std::size_t>(found - sources.begin());
-            if ((from.axons.type_mask[entry] >> type & 1U) == 0) continue;
+            if ((unsigned{from.axons.type_mask[entry]} >> type & 1U) == 0) continue;
             row[at / 64] |= std::uint64_t{1} << (at % 64);
             used = true;
         }
