@@ -109,11 +109,11 @@ std::optional<std::size_t> list_index(std::string_view text, std::size_t size) {
 }
 
 /// The child of `tree` called `step`, made when `tree` is a map (or nothing yet) that lacks it.
-Tree& descend(Tree& tree, const std::string& step, const std::string& assignment, const Origin& origin) {
+Tree& descend(Tree& tree, const std::string& step, const std::string& path, const Origin& origin) {
     expand(tree);
     if (tree.kind == Tree::Kind::list) {
         if (const auto index = list_index(step, tree.items.size())) return tree.items[*index];
-        throw InputError{fmt::format("--set {}: '{}' is not an index below {}", assignment, step, tree.items.size())};
+        throw InputError{fmt::format("{}: {}: '{}' is not an index below {}", origin.text(), path, step, tree.items.size())};
     }
     if (tree.kind == Tree::Kind::null) tree.kind = Tree::Kind::map;
     if (tree.kind == Tree::Kind::scalar) {
@@ -202,12 +202,14 @@ void assign(Tree& root, const std::string& assignment) {
     const std::size_t equals = assignment.find('=');
     if (equals == std::string::npos || equals == 0)
         throw InputError{fmt::format("--set {}: expected path=value, for example chip.tick=0.5ms", assignment)};
-    const std::string value = assignment.substr(equals + 1);
-    Tree parsed = parse(value, "--set " + assignment);
-    std::stringstream path{assignment.substr(0, equals)};
+    assign(root, assignment.substr(0, equals), parse(assignment.substr(equals + 1), "--set " + assignment));
+}
+
+void assign(Tree& root, const std::string& path, Tree value) {
+    std::stringstream steps{path};
     Tree* place = &root;
-    for (std::string step; std::getline(path, step, '.');) place = &descend(*place, step, assignment, parsed.origin);
-    *place = std::move(parsed);
+    for (std::string step; std::getline(steps, step, '.');) place = &descend(*place, step, path, value.origin);
+    *place = std::move(value);
 }
 
 }  // namespace spikefab::config

@@ -49,4 +49,7 @@ void expand(Tree& tree);
 /// InputError when `assignment` is not `path=value` or the path leads into a scalar.
 void assign(Tree& root, const std::string& assignment);
 
+/// The same with a value that knows where it was written.
+void assign(Tree& root, const std::string& path, Tree value);
+
 }  // namespace spikefab::config

@@ -103,6 +103,17 @@ void PointStore::clear(const std::string& key) const {
     fs::remove(failure_file(key));
 }
 
+void PointStore::write_configuration(const std::string& key, const std::string& text) const {
+    OutputFile file{configuration(key)};
+    file.write(text);
+    file.close();
+}
+
+void PointStore::tidy(const std::string& key) const {
+    fs::remove(log(key));
+    fs::remove(configuration(key));
+}
+
 void PointStore::record_failure(const std::string& key, const std::string& reason) const {
     const fs::path unfinished = folder_ / (key + ".failing");
     OutputFile file{unfinished};

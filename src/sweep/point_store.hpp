@@ -2,6 +2,7 @@
 // Where points are kept, under the hash of everything that decides their result, and who is working on which.
 //
 //   KEY/            the run's folder, complete or not there
+//   KEY.yaml        the configuration, while it runs or when it failed
 //   KEY.failed      why the point failed: exit code, then the message
 //   KEY.claim       held (flock) by the process that works on the point; names it
 //   KEY.log         what the run said on stderr
@@ -48,8 +49,12 @@ public:
     /// Removes failures and partial results.
     void clear(const std::string& key) const;
     void record_failure(const std::string& key, const std::string& reason) const;
+    void write_configuration(const std::string& key, const std::string& text) const;
+    /// Removes what only a running or failed point needs.
+    void tidy(const std::string& key) const;
 
     [[nodiscard]] std::filesystem::path result_folder(const std::string& key) const { return folder_ / key; }
+    [[nodiscard]] std::filesystem::path configuration(const std::string& key) const { return folder_ / (key + ".yaml"); }
     [[nodiscard]] std::filesystem::path log(const std::string& key) const { return folder_ / (key + ".log"); }
 
 private:

@@ -111,12 +111,13 @@ private:
     }
 
     bool try_to_start(std::size_t index) {
-        const auto& [key, command] = resolved_[index];
+        const auto& [key, command, configuration] = resolved_[index];
         if (executor_.room() == 0 || running_.contains(key)) return false;
         auto claim = store_.claim(key);
         if (!claim) return false;  // another process runs it
         if (take_stored(index)) return true;
         store_.clear(key);
+        if (!configuration.empty()) store_.write_configuration(key, configuration);
         executor_.start({.number = index, .command = command, .log = store_.log(key), .inherit = claim->descriptor()});
         running_.emplace(key, std::move(*claim));
         return true;
@@ -134,7 +135,7 @@ private:
             reason = outcome.exit_code != 0 ? reason_of(outcome, store_.log(key)) : "left no complete run.json";
             store_.record_failure(key, reason);
         } else {
-            std::filesystem::remove(store_.log(key));
+            store_.tidy(key);
         }
         ++ran_;
         running_.erase(key);

@@ -19,6 +19,8 @@ struct ResolvedPoint {
     std::string key;
     /// The command that writes the run's folder to the given path (PointStore::result_folder).
     std::vector<std::string> command;
+    /// What PointStore::configuration(key) is to hold when the command starts; empty: the command does not need it.
+    std::string configuration{};
 };
 
 struct SweepOptions {

@@ -245,6 +245,25 @@ TEST(Sweep, asks_the_sampler_again_with_what_is_known) {
     EXPECT_EQ(sweep_csv(result.outcomes, columns), "x,accuracy,status,reason\n8,8,done,\n4,4,done,\n2,2,done,\n1,1,done,\n");
 }
 
+TEST(Sweep, a_run_finds_its_configuration_and_leaves_none_when_it_succeeds) {
+    const TemporaryFolder folder;
+    GridSampler sampler{{{"x", {"1"}}}};
+    LocalExecutor executor{1};
+    const PointStore store{folder / "points"};
+    const auto resolve = [&](const Point&) {
+        const std::string copy =
+            "mkdir $1 && printf '{\"partial\": false, \"accuracy\": ' > $1/run.json && cat $2 >> $1/run.json";
+        return ResolvedPoint{
+            "key",
+            {"/bin/sh", "-c", copy, "sh", store.result_folder("key").string(), store.configuration("key").string()},
+            "7}"};
+    };
+    const SweepResult result = run_sweep(sampler, executor, store, resolve, {.patience = std::chrono::milliseconds{20}});
+    EXPECT_EQ(sweep_csv(result.outcomes, columns), "x,accuracy,status,reason\n1,7,done,\n");
+    EXPECT_FALSE(std::filesystem::exists(store.configuration("key")));
+    EXPECT_FALSE(std::filesystem::exists(store.log("key")));
+}
+
 TEST(Claim, is_held_by_one_and_free_again_afterwards) {
     const TemporaryFolder folder;
     const PointStore store{folder.path()};
