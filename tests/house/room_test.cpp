@@ -36,6 +36,7 @@ const std::vector<Room> rooms{
     {"report", {"base", "models", "observe", "cost"}},
     {"sweep", {"base", "observe"}},
     {"verify", {"base", "models"}},
+    {"sweep", {"base", "observe"}},
     {"run", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "core", "chip", "report"}},
     {"cli", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "report", "sweep", "verify", "run"}},
     {"main", {"base", "cli"}},
