@@ -98,8 +98,9 @@ public:
     void send_due(Tick now, Send&& send) {
         wakes_.advance(now, [&](std::uint32_t endpoint) {
             Queue& queue = queues_[endpoint];
-            queue.scheduled = false;
+            // Whoever is told of the departure may queue the next packet here: `scheduled` stays set until that is done.
             if (ready(endpoint, queue) && earliest(queue) <= now) send(take_flit(endpoint, queue, now));
+            queue.scheduled = false;
             schedule_next(endpoint, queue);
         });
     }
