@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// `spikefab describe`: what a chip file builds.
+#include "cli/commands.hpp"
+#include "config/reader.hpp"
+#include "plan/chip_plan.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+
+namespace spikefab::cli {
+namespace {
+
+struct DescribeOptions {
+    std::filesystem::path file;
+    std::vector<std::string> assignments;
+};
+
+ExitCode describe(const DescribeOptions& options) {
+    config::Tree tree = config::load(options.file);
+    for (const std::string& assignment : options.assignments) config::assign(tree, assignment);
+    // An experiment is described by its chip.
+    if (const config::Tree::Entry* chip = tree.find("chip")) {
+        config::Tree inner = chip->value;
+        config::expand(inner);
+        tree = std::move(inner);
+    }
+    const ChipPlan plan{config::read<ChipDescription>(std::move(tree))};
+    fmt::print("{}", plan.describe());
+    return ExitCode::done;
+}
+
+}  // namespace
+
+void add_describe_command(Program& program) {
+    auto options = std::make_shared<DescribeOptions>();
+    CLI::App& command = program.command("describe", "print what a chip file builds", [options] { return describe(*options); });
+    command.add_option("file", options->file, "chip or experiment file")->required();
+    command.add_option("--set", options->assignments, "write a value over the file's")->allow_extra_args(false);
+}
+
+}  // namespace spikefab::cli

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// One row for each kind of configuration file.
+#include "cli/file_kinds.hpp"
+
+#include "base/error.hpp"
+#include "config/reader.hpp"
+#include "config/writer.hpp"
+#include "cost/energy.hpp"
+#include "models/gpu/gpu.hpp"
+#include "noc/make_engine.hpp"
+#include "run/experiment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace spikefab::cli {
+namespace {
+
+void check_chip(config::Tree tree) {
+    static_cast<void>(ChipPlan{config::read<ChipDescription>(std::move(tree))});
+}
+
+void check_experiment(config::Tree tree) {
+    const auto experiment = config::read<Experiment>(std::move(tree));
+    check(experiment);
+    static_cast<void>(ChipPlan{experiment.chip});
+}
+
+void raise(const std::vector<std::string>& problems, const config::Tree& tree) {
+    if (problems.empty()) return;
+    throw InputError{fmt::format("{}: {}", *tree.origin.file, fmt::join(problems, "\n" + *tree.origin.file + ": "))};
+}
+
+void check_prices(config::Tree tree) {
+    check(config::read<PriceList>(std::move(tree)));
+}
+void check_gpu(config::Tree tree) {
+    raise(problems_of(config::read<Gpu>(tree)), tree);
+}
+void check_noc(config::Tree tree) {
+    const auto options = config::read<noc::Options>(std::move(tree));
+    static_cast<void>(noc::timing_of(options));
+    static_cast<void>(options.topology->build());
+}
+
+struct FileKind {
+    std::string_view name;
+    std::string_view folder;                       ///< of configs
+    std::array<std::string_view, 2> telling_keys;  ///< keys that only this kind has together
+    void (*check)(config::Tree tree);
+    std::string (*schema)(const std::string& title);
+};
+
+constexpr std::array kinds{
+    FileKind{"chip", "chips", {"cores", "synchronisation"}, check_chip, config::json_schema<ChipDescription>},
+    FileKind{"experiment", "experiments", {"chip", "network"}, check_experiment, config::json_schema<Experiment>},
+    FileKind{"prices", "prices", {"events", "static_power"}, check_prices, config::json_schema<PriceList>},
+    FileKind{"gpu", "gpus", {"precisions", "power_cap"}, check_gpu, config::json_schema<Gpu>},
+    FileKind{"noc", "nocs", {"topology", "topology"}, check_noc, config::json_schema<noc::Options>}};
+
+[[nodiscard]] const FileKind& kind_of(const std::filesystem::path& file, const config::Tree& tree) {
+    const std::string folder = std::filesystem::absolute(file).parent_path().filename().string();
+    for (const FileKind& kind : kinds)
+        if (kind.folder == folder) return kind;
+    for (const FileKind& kind : kinds)
+        if (std::all_of(kind.telling_keys.begin(), kind.telling_keys.end(),
+                        [&](auto key) { return tree.find(key) != nullptr; }))
+            return kind;
+    throw InputError{
+        fmt::format("{}: cannot tell what kind of file this is (known kinds: {}); put it into the folder of its kind",
+                    file.string(), fmt::join(file_kind_names(), ", "))};
+}
+
+}  // namespace
+
+std::vector<std::string> file_kind_names() {
+    std::vector<std::string> names;
+    for (const FileKind& kind : kinds) names.emplace_back(kind.name);
+    return names;
+}
+
+std::string schema_of(const std::string& name) {
+    for (const FileKind& kind : kinds)
+        if (kind.name == name) return kind.schema("spikefab " + name);
+    throw InputError{fmt::format("unknown kind of file '{}'; known: {}", name, fmt::join(file_kind_names(), ", "))};
+}
+
+std::string check_file(const std::filesystem::path& file) {
+    config::Tree tree = config::load(file);
+    const FileKind& kind = kind_of(file, tree);
+    kind.check(std::move(tree));
+    return std::string{kind.name};
+}
+
+}  // namespace spikefab::cli

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// `spikefab run`: one experiment on one chip.
+#include "cli/commands.hpp"
+#include "cli/experiment_options.hpp"
+#include "cli/progress.hpp"
+#include "report/run_folder.hpp"
+#include "report/run_json.hpp"
+#include "report/run_table.hpp"
+#include "run/run_experiment.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+
+namespace spikefab::cli {
+namespace {
+
+struct RunOptions {
+    ExperimentOptions experiment;
+    std::filesystem::path out;
+    bool json = false;
+};
+
+[[nodiscard]] RunResult run_with_progress(const Experiment& experiment, const std::filesystem::path& folder) {
+    Progress progress;
+    const RunCallbacks callbacks{
+        .message = [&progress](const std::string& text) { progress.message(text); },
+        .progress = [&progress](std::uint64_t done, std::uint64_t steps) { progress.update(done, steps); },
+        .stop_requested = [] { return interrupted(); }};
+    return run_experiment(experiment, folder, callbacks);
+}
+
+void print_result(const RunResult& result, const RunOptions& options, const std::filesystem::path& folder) {
+    const std::string text =
+        options.json ? run_json(result) : run_table(result) + fmt::format("\nfiles: {}\n", folder.string());
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        throw SimulationError{"cannot write the result to standard output"};
+}
+
+ExitCode run(const RunOptions& options) {
+    catch_interrupts();
+    const Experiment experiment = options.experiment.read();
+    RunFolder folder = options.out.empty() ? RunFolder::create_fresh("runs", experiment.name) : RunFolder::create(options.out);
+    const RunResult result = run_with_progress(experiment, folder.path());
+    folder.commit();
+    print_result(result, options, folder.target());
+    return result.partial ? ExitCode::interrupted : ExitCode::done;
+}
+
+}  // namespace
+
+void add_run_command(Program& program) {
+    auto options = std::make_shared<RunOptions>();
+    CLI::App& command = program.command("run", "simulate an experiment", [options] { return run(*options); });
+    options->experiment.add_to(command);
+    command.add_option("--out", options->out, "folder for the results; it must not exist (default: runs/NAME)");
+    command.add_flag("--json", options->json, "print run.json instead of the table");
+}
+
+}  // namespace spikefab::cli

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command `spikefab`: options -> configuration -> plan -> chip -> run -> report, one command a file in src/cli.
+#include "cli/commands.hpp"
+
+int main(int argc, char** argv) {
+    spikefab::cli::Program program;
+    add_run_command(program);
+    add_describe_command(program);
+    add_validate_command(program);
+    add_schema_command(program);
+    return program.main(argc, argv);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip plan in lines for a person.
+#include "plan/chip_plan.hpp"
+
+#include "cost/energy.hpp"
+#include "noc/make_engine.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace spikefab {
+namespace {
+
+using Text = std::back_insert_iterator<std::string>;
+
+void line(Text out, std::string_view what, const std::string& value) {
+    fmt::format_to(out, "  {:<22} {}\n", what, value);
+}
+
+[[nodiscard]] std::string stage(const Stage& stage) {
+    return fmt::format("latency {}, occupancy {}, queue {}", format(stage.latency), format(stage.occupancy), stage.queue);
+}
+
+[[nodiscard]] std::string rate(Time occupancy) {
+    return occupancy.value() > 0.0 ? fmt::format("{:.4g} M/s", 1e3 / occupancy.value()) : "not limited";
+}
+
+void describe_core(Text out, const std::string& name, const CoreDescription& core, std::uint32_t count) {
+    fmt::format_to(out, "core '{}' (x {})\n", name, count);
+    line(out, "neurons", fmt::format("{} of model {}", core.neurons, core.neuron.name()));
+    line(out, "axons", fmt::format("{} in, {} out", core.input_axons, core.output_axons));
+    line(out, "synaptic memory",
+         fmt::format("{:.4g} KiB, {}, {} bit a weight", core.synapses.size.value() / 8192.0,
+                     enum_names(MemoryFormat{})[static_cast<std::size_t>(core.synapses.format)], core.synapses.weight_bits));
+    line(out, "delays", fmt::format("1 to {} steps", core.max_delay));
+    line(out, "input axon stage", stage(core.axon_in));
+    line(out, "synapse stage", stage(core.synapse));
+    line(out, "neuron pipeline", fmt::format("{} active, {} inactive", format(core.soma.active), format(core.soma.inactive)));
+    line(out, "output axon stage", stage(core.axon_out));
+    line(out, "peak synaptic events", rate(core.synapse.occupancy));
+    line(out, "pass over all neurons",
+         fmt::format("{} idle, {} all active", format(core.neurons * core.soma.inactive),
+                     format(core.neurons * core.soma.active)));
+}
+
+void describe_hops(Text out, const noc::Options& noc) {
+    if (noc.clocked) {
+        line(out, "clock", format(noc.clocked->clock));
+        return;
+    }
+    const noc::AsynchronousTimes& times = *noc.asynchronous;
+    const auto hop = [](const noc::StageTimes& stage) {
+        return fmt::format("{}, one flit every {}", format(stage.latency), format(stage.occupancy));
+    };
+    line(out, "hop east-west", hop(times.east_west));
+    line(out, "hop north-south", hop(times.north_south));
+    line(out, "inside a tile", hop(times.inside_tile));
+    line(out, "peak per link", rate(times.east_west.occupancy) + fmt::format(", {} plane(s)", noc.planes));
+}
+
+}  // namespace
+
+std::string ChipPlan::describe() const {
+    std::string text;
+    const Text out{text};
+    fmt::format_to(out, "chip {}\n", name());
+    if (!description_.source.empty()) line(out, "figures from", description_.source);
+    line(out, "cores", fmt::format("{} on {} routers", cores(), topology_->routers()));
+    std::uint64_t neurons = 0;
+    double memory = 0.0;
+    std::vector<std::uint32_t> count(types_.size(), 0);
+    for (std::uint32_t c = 0; c < cores(); ++c) {
+        neurons += core_type(CoreId{c}).neurons;
+        memory += core_type(CoreId{c}).synapses.size.value();
+        ++count[layout_[c % layout_.size()]];
+    }
+    line(out, "capacity", fmt::format("{} neurons, {:.4g} MiB of synaptic memory", neurons, memory / 8.0 / 1048576.0));
+    line(out, "time step",
+         description_.synchronisation == Synchronisation::tick ? fmt::format("tick of {}", format(description_.tick))
+         : description_.synchronisation == Synchronisation::barrier
+             ? fmt::format("barrier of {} (1 tile) to {} (all)", format(to_time(barrier(1))),
+                           format(to_time(barrier(static_cast<std::uint32_t>(topology_->routers())))))
+             : "none: event-driven");
+    fmt::format_to(out, "network-on-chip\n");
+    line(out, "topology",
+         fmt::format("{}, {} routers, {} channels", topology_->family(), topology_->routers(), topology_->channels().size()));
+    line(out, "routing",
+         fmt::format("{}, {} virtual channel(s), buffers of {}", description_.noc.routing.name(),
+                     description_.noc.virtual_channels, description_.noc.buffer_depth));
+    describe_hops(out, description_.noc);
+    for (std::size_t kind = 0; kind < types_.size(); ++kind) describe_core(out, names_[kind], *types_[kind], count[kind]);
+    const EnergyModel energy{description_.prices, {.cores_fitted = cores()}, {.voltage = description_.voltage}};
+    fmt::format_to(out, "energy ({}, {})\n", description_.prices.name, format(energy.voltage()));
+    line(out, "idle power", format(energy.static_power()));
+    for (std::size_t i = 0; i < activity_count; ++i)
+        if (const Energy price = energy.price(static_cast<Activity>(i)); price.value() > 0.0)
+            line(out, enum_names(Activity{})[i], format(price));
+    return text;
+}
+
+}  // namespace spikefab

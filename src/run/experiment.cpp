@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an experiment must say.
+#include "run/experiment.hpp"
+
+#include "base/error.hpp"
+
+namespace spikefab {
+
+void check(const Experiment& experiment) {
+    const NetworkChoice& network = experiment.network;
+    if (network.generator && !network.file.empty()) throw InputError{"network: give either `file` or `generator`, not both"};
+    if (!network.generator && network.file.empty())
+        throw InputError{"network.file: missing (a .nir file with the trained network); add it, or use network.generator"};
+    if (!network.generator && experiment.input.images.empty())
+        throw InputError{"input.images: missing (what the network is to classify); add an idx, npy, npz or HDF5 file"};
+    if (experiment.steps == 0) throw InputError{"steps: must be at least 1"};
+}
+
+}  // namespace spikefab

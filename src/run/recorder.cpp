@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Votes, windows and trace rows.
+#include "run/recorder.hpp"
+
+#include "base/picoseconds.hpp"
+
+#include <algorithm>
+
+namespace spikefab {
+namespace {
+
+[[nodiscard]] std::vector<RecordedPopulation> recorded(const Placement& placement) {
+    std::vector<RecordedPopulation> all;
+    for (const auto& population : placement.populations) all.push_back({.name = population.name, .neurons = population.size});
+    return all;
+}
+
+}  // namespace
+
+Recorder::Recorder(const Recording& recording, RecordedRun run, const Placement& placement, const EnergyModel& energy)
+    : recording_{recording},
+      run_{std::move(run)},
+      placement_{placement},
+      energy_{energy},
+      windows_{recording.power_window, [this](const ActivityWindow& window) { count_window(window); }} {
+    if (run_.classes != 0) group_ = placement.populations[placement.output].size / run_.classes;
+    if (recording.power) power_ = std::make_unique<PowerCsv>(recording.folder / "power.csv", energy.components());
+    if (recording.steps) steps_ = std::make_unique<StepsCsv>(recording.folder / "steps.csv");
+    if (recording.inferences) inferences_ = std::make_unique<InferencesCsv>(recording.folder / "inferences.csv");
+    if (recording.spikes) spikes_ = std::make_unique<SpikeWriter>(recording.folder / "spikes.h5", recorded(placement));
+}
+
+void Recorder::fired(std::uint64_t step, const CoreImage& core, std::span<const Spike> spikes) {
+    if (!spikes_) return;
+    auto& names = neurons_of_core_[core.core.value()];
+    if (names.empty()) {
+        names.resize(core.neurons.neurons());
+        for (const PopulationSlice& slice : core.slices)
+            for (std::uint32_t i = 0; i < slice.count; ++i) names[slice.at + i] = {slice.population, slice.first + i};
+    }
+    for (const Spike& spike : spikes) {
+        const auto& [population, neuron] = names[spike.neuron];
+        if (population.valid()) spikes_->add(population, step, neuron, to_time(step_start_), spike.payload);
+    }
+}
+
+void Recorder::answered(std::uint64_t step, std::uint32_t neuron, std::int32_t payload) {
+    if (run_.classes == 0 || step == 0 || step > run_.schedule.steps()) return;
+    Pending& image = pending(run_.schedule.image_of(step));
+    image.votes[std::min(neuron / group_, run_.classes - 1)] += payload;
+}
+
+Recorder::Pending& Recorder::pending(std::uint32_t image) {
+    for (Pending& open : pending_)
+        if (open.image == image) return open;
+    pending_.push_back({.image = image, .start = step_start_, .activity = {}, .votes = {}});
+    pending_.back().votes.assign(run_.classes, 0);
+    return pending_.back();
+}
+
+void Recorder::step_done(const StepEvent& event) {
+    windows_.add(event);
+    if (steps_) {
+        steps_->add({.step = event.step,
+                     .start = to_time(event.start),
+                     .duration = to_time(event.end - event.start),
+                     .spikes = event.spikes,
+                     .packets = event.packets,
+                     .busiest_core = event.busiest_core,
+                     .busiest_time = to_time(event.busy_until - event.start)});
+    }
+    if (run_.classes != 0) follow_image(event);
+    step_start_ = event.end;
+    run_.progress(event.step);
+}
+
+/// An image is settled one step after its last: an answer may arrive after the tick in which it was given.
+void Recorder::follow_image(const StepEvent& event) {
+    Pending& image = pending(run_.schedule.image_of(event.step));
+    image.activity += event.activity;
+    image.end = event.end;
+    if (run_.schedule.ends_image(event.step)) image.last_step = event.step;
+    while (pending_.front().last_step != 0 && pending_.front().last_step < event.step) {
+        settle(pending_.front());
+        pending_.pop_front();
+    }
+}
+
+void Recorder::settle(const Pending& image) {
+    const auto best = std::max_element(image.votes.begin(), image.votes.end());
+    const EnergyBreakdown energy = energy_.energy(image.activity, to_time(image.end - image.start));
+    const std::uint32_t index = run_.first_image + image.image;
+    answered_.push_back({.image = index,
+                         .label = run_.label(index),
+                         .answer = *best > 0 ? best - image.votes.begin() : -1,
+                         .start = to_time(image.start),
+                         .end = to_time(image.end),
+                         .energy = energy.total,
+                         .dynamic_energy = energy.dynamic});
+    if (inferences_) inferences_->add(answered_.back());
+}
+
+void Recorder::count_window(const ActivityWindow& window) {
+    for (const PowerSample& sample : power_series(energy_, {window})) {
+        peak_ = std::max(peak_, sample.total);
+        if (power_) power_->add(sample);
+    }
+}
+
+void Recorder::finish(std::int64_t end, RunResult& result) {
+    windows_.finish(end);
+    for (const Pending& image : pending_)
+        if (image.last_step != 0) settle(image);
+    if (power_) power_->close();
+    if (steps_) steps_->close();
+    if (inferences_) inferences_->close();
+    if (spikes_) spikes_->close(to_time(end));
+    result.inferences = std::move(answered_);
+    result.peak_power = peak_;
+    result.power_window = to_time(recording_.power_window);
+}
+
+}  // namespace spikefab

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Configuration -> network and placement -> chip -> traces -> result.
+#include "run/run_experiment.hpp"
+
+#include "base/error.hpp"
+#include "base/picoseconds.hpp"
+#include "chip/chip.hpp"
+#include "config/writer.hpp"
+#include "network/nir.hpp"
+#include "observe/output_file.hpp"
+#include "plan/place.hpp"
+#include "report/run_json.hpp"
+#include "run/compare_gpus.hpp"
+#include "run/inference_source.hpp"
+#include "run/recorder.hpp"
+#include "run/versions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace spikefab {
+namespace {
+
+/// The network as placed, with what the report wants to know of it.
+struct LoadedNetwork {
+    std::string name;
+    Placement placement;
+    std::vector<DenseLayer> work;
+    std::vector<std::string> notes;
+    Time dt{};  ///< what one step stands for
+};
+
+[[nodiscard]] LoadedNetwork load_network(const Experiment& experiment, const ChipPlan& plan, const RunCallbacks& callbacks) {
+    if (experiment.network.generator) {
+        const auto& generator = *experiment.network.generator;
+        return {generator.name(), generator->make(plan, experiment.seed), {}, {}, {}};
+    }
+    const Network network = read_nir(experiment.network.file);
+    const LoweredNetwork lowered = lower(network, plan.core_type(CoreId{0U}).neuron.name(), experiment.network.lowering);
+    callbacks.message(to_text(lowered.report));
+    LoadedNetwork loaded{network.name, place(lowered, plan), dense_layers(network), network.notes, lowered.dt};
+    loaded.notes.insert(loaded.notes.end(), lowered.report.notes.begin(), lowered.report.notes.end());
+    loaded.notes.insert(loaded.notes.end(), loaded.placement.notes.begin(), loaded.placement.notes.end());
+    return loaded;
+}
+
+/// Nothing for networks without input.
+[[nodiscard]] std::optional<Dataset> load_input(const Experiment& experiment, const Placement& placement, Time dt) {
+    if (placement.populations[placement.input].size == 0) return std::nullopt;
+    Dataset dataset = read_dataset(experiment.input.images.string(), experiment.input.labels.string(), dt);
+    const std::size_t left = dataset.size() - std::min<std::size_t>(dataset.size(), experiment.input.first);
+    if (left == 0)
+        throw InputError{fmt::format("input.first: there is no image {}; {} has {}", experiment.input.first,
+                                     experiment.input.images.string(), dataset.size())};
+    if (experiment.input.count > left)
+        throw InputError{fmt::format("input.count: {} images from image {} on, but {} has only {}", experiment.input.count,
+                                     experiment.input.first, experiment.input.images.string(), left)};
+    return dataset;
+}
+
+[[nodiscard]] Schedule make_schedule(const Experiment& experiment, const Placement& placement,
+                                     const std::optional<Dataset>& dataset) {
+    if (!dataset) return {.images = 1, .encoded = experiment.steps, .drained = 0};
+    const auto left = static_cast<std::uint32_t>(dataset->size()) - experiment.input.first;
+    return {.images = experiment.input.count == 0 ? left : experiment.input.count,
+            .encoded = experiment.steps,
+            .drained = experiment.drain.value_or(placement.populations[placement.output].steps_from_input)};
+}
+
+[[nodiscard]] std::optional<std::uint32_t> label_of(const std::optional<Dataset>& dataset, std::uint32_t image) {
+    if (!dataset || dataset->labels().empty()) return std::nullopt;
+    return dataset->labels()[image];
+}
+
+/// The images of `dataset`, or silence for networks without input.
+[[nodiscard]] std::unique_ptr<InputSource> make_source(const Experiment& experiment, const Placement& placement,
+                                                       const std::optional<Dataset>& dataset, const Schedule& schedule) {
+    if (!dataset) return std::make_unique<SilentSource>();
+    return std::make_unique<InferenceSource>(InferenceSource::Show{.dataset = *dataset,
+                                                                   .encoder = *experiment.encoding,
+                                                                   .schedule = schedule,
+                                                                   .inputs = placement.populations[placement.input].size,
+                                                                   .first_image = experiment.input.first,
+                                                                   .seed = experiment.seed,
+                                                                   .reset_between_images = experiment.reset_between_images});
+}
+
+[[nodiscard]] std::uint32_t count_classes(const Experiment& experiment, const Placement& placement) {
+    if (!placement.output.valid()) return 0;
+    const std::uint32_t neurons = placement.populations[placement.output].size;
+    const std::uint32_t classes = experiment.readout.classes == 0 ? neurons : experiment.readout.classes;
+    if (neurons % classes != 0)
+        throw InputError{fmt::format("readout.classes: {} output neurons cannot vote in {} equal groups", neurons, classes)};
+    return classes;
+}
+
+[[nodiscard]] bool records(const Experiment& experiment, Trace trace) {
+    return std::find(experiment.traces.begin(), experiment.traces.end(), trace) != experiment.traces.end();
+}
+
+[[nodiscard]] Recording recording_of(const Experiment& experiment, const std::filesystem::path& folder) {
+    return {.folder = folder,
+            .power = records(experiment, Trace::power),
+            .steps = records(experiment, Trace::steps),
+            .inferences = records(experiment, Trace::inferences),
+            .spikes = records(experiment, Trace::spikes),
+            .power_window = std::max<std::int64_t>(1, to_picoseconds(experiment.power_window))};
+}
+
+[[nodiscard]] PlacementSummary summarise(const Placement& placement, const ChipPlan& plan) {
+    return {.cores_used = static_cast<std::uint32_t>(placement.cores.size()),
+            .cores_fitted = plan.cores(),
+            .neurons = placement.neurons(),
+            .synapses = placement.synapses()};
+}
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+    OutputFile file{path};
+    file.write(text);
+    file.close();
+}
+
+/// Everything that follows from counts, once the run has ended.
+void price(const Experiment& experiment, const EnergyModel& energy, const ChipTotals& totals, RunResult& result) {
+    result.energy = energy.energy(result.events, result.simulated);
+    result.prices = {
+        .name = experiment.chip.prices.name, .voltage = energy.voltage(), .host_included = experiment.include_host_power};
+    for (const std::string_view name : energy.unpriced(result.events)) result.prices.unpriced.emplace_back(name);
+    result.late_packets = totals.late_spikes;
+    if (totals.overrun_steps > 0)
+        result.notes.push_back(fmt::format("{} passes began late: the core was still sending the spikes of the tick before",
+                                           totals.overrun_steps));
+}
+
+}  // namespace
+
+RunResult run_experiment(const Experiment& experiment, const std::filesystem::path& folder, const RunCallbacks& callbacks) {
+    const auto begin = std::chrono::steady_clock::now();
+    check(experiment);
+    const ChipPlan plan{experiment.chip};
+    const LoadedNetwork network = load_network(experiment, plan, callbacks);
+    const std::optional<Dataset> dataset = load_input(experiment, network.placement, network.dt);
+    const Schedule schedule = make_schedule(experiment, network.placement, dataset);
+    RunResult result{.experiment = experiment.name, .chip = plan.name(), .network = network.name};
+    result.placement = summarise(network.placement, plan);
+    result.notes = network.notes;
+    result.seed = experiment.seed;
+    result.versions = versions();
+    callbacks.message(fmt::format("placed {} neurons and {} synapses on {} of {} cores", result.placement.neurons,
+                                  result.placement.synapses, result.placement.cores_used, plan.cores()));
+
+    const HardwareInUse hardware{.cores_fitted = plan.cores(), .cores_used = result.placement.cores_used};
+    const EnergyModel energy{
+        experiment.chip.prices, hardware, {.include_host = experiment.include_host_power, .voltage = experiment.chip.voltage}};
+    Recorder recorder{recording_of(experiment, folder),
+                      {.schedule = schedule,
+                       .first_image = experiment.input.first,
+                       .classes = count_classes(experiment, network.placement),
+                       .label = [&dataset](std::uint32_t image) { return label_of(dataset, image); },
+                       .stop_requested = callbacks.stop_requested,
+                       .progress = [&](std::uint64_t step) { callbacks.progress(step, schedule.steps()); }},
+                      network.placement,
+                      energy};
+    const auto source = make_source(experiment, network.placement, dataset, schedule);
+    Chip chip{plan, network.placement, *source, recorder, experiment.seed};
+    chip.run(schedule.steps());
+
+    const ChipTotals totals = chip.totals();
+    result.steps = totals.steps;
+    result.simulated = to_time(totals.picoseconds);
+    result.partial = totals.steps < schedule.steps();
+    result.events = chip.activity();
+    recorder.finish(totals.picoseconds, result);
+    price(experiment, energy, totals, result);
+    result.gpus = compare_gpus(experiment.gpus, network.work);
+    result.host = measure_host(begin);
+    write_file(folder / "config.resolved.yaml", config::to_yaml(experiment));
+    write_file(folder / "run.json", run_json(result));
+    return result;
+}
+
+}  // namespace spikefab
