@@ -20,7 +20,8 @@ namespace {
 
 [[nodiscard]] Core make_core(const ChipPlan& plan, const CoreImage& image, std::uint64_t seed, ActivityCounts& activity) {
     const CoreDescription& type = plan.core_type(image.core);
-    const CoreSettings settings = core_settings(type);
+    CoreSettings settings = core_settings(type);
+    settings.delays_from_arrival = plan.description().delays_count_from == DelayReference::arrival;
     const FunctionOptions options{.longest_axon_delay = type.max_delay, .scan_by_neuron = settings.scan_by_neuron};
     auto function = make_core_function(image, *type.neuron, options);
     function->draw_from(DrawSource{Rng::key_of(seed, fmt::format("core.{}.neurons", image.core.value()))});
@@ -42,7 +43,9 @@ public:
           noc_{"noc", plan, failure_},
           host_{"host", plan, placement, input, observer, noc_, activity_},
           cores_{make_cores(plan, placement, observer, seed)},
-          controller_{"steps", {plan, cores_, host_, noc_, agenda_, input, observer, activity_, failure_}} {}
+          controller_{"steps", {plan, cores_, host_, noc_, agenda_, input, observer, activity_, failure_}} {
+        noc_.watch(observer.cycles());
+    }
 
     void run(std::uint64_t steps) {
         controller_.set_steps(steps);
@@ -55,6 +58,7 @@ public:
         ChipTotals totals{.picoseconds = controller_.end(), .steps = controller_.steps_done(), .noc = noc_.counters()};
         for (const auto& core : cores_) {
             totals.late_spikes += core->core().late_spikes();
+            totals.lost_spikes += core->core().lost_spikes();
             totals.overrun_steps += core->overruns();
         }
         return totals;
@@ -67,7 +71,8 @@ private:
         for (std::size_t index = 0; index < placement.cores.size(); ++index) {
             const CoreImage& image = placement.cores[index];
             const std::string name = fmt::format("core_{}", image.core.value());
-            const CoreModule::Links links{noc_, agenda_, observer, failure_, plan.host_endpoint()};
+            const bool from_arrival = plan.description().delays_count_from == DelayReference::arrival;
+            const CoreModule::Links links{noc_, agenda_, observer, failure_, plan.answer_endpoint(), from_arrival};
             cores.push_back(
                 std::make_unique<CoreModule>(name.c_str(), index, image, make_core(plan, image, seed, activity_), links));
         }

@@ -18,6 +18,7 @@ struct ChipTotals {
     std::int64_t picoseconds = 0;
     std::uint64_t steps = 0;
     std::uint64_t late_spikes = 0;    ///< arrived after the pass of their step had begun; acted one step later
+    std::uint64_t lost_spikes = 0;    ///< arrived while a core cleared its schedule
     std::uint64_t overrun_steps = 0;  ///< tick chips: passes that began late because the core was still sending
     noc::Counters noc;
 };

@@ -2,9 +2,25 @@
 // Passing steps to the core and its messages to the NoC.
 #include "chip/core_module.hpp"
 
+#include "base/partial_visitor.hpp"
 #include "chip/clock.hpp"
 
 namespace spikefab {
+namespace {
+
+/// The membrane potential, whole: fractions of real models are cut off.
+class PotentialReader final : public PartialVisitor {
+public:
+    void integer(const FieldInfo& info, std::int64_t& value) override {
+        if (info.key == "potential") potential = value;
+    }
+    void real(const FieldInfo& info, double& value) override {
+        if (info.key == "potential") potential = static_cast<std::int64_t>(value);
+    }
+    std::int64_t potential = 0;
+};
+
+}  // namespace
 
 CoreModule::CoreModule(const sc_core::sc_module_name& name, std::size_t index, const CoreImage& image, Core core,
                        const Links& links)
@@ -17,7 +33,7 @@ CoreModule::CoreModule(const sc_core::sc_module_name& name, std::size_t index, c
 
 void CoreModule::begin(std::uint64_t step) {
     wanted_step_ = step;
-    wake_.notify(sc_core::SC_ZERO_TIME);
+    wake_.notify(sc_time_of(core_.timing().schedule_read));
 }
 
 void CoreModule::reset(std::uint64_t step) {
@@ -32,6 +48,8 @@ void CoreModule::run() {
         } else {
             start_pass(now_in_picoseconds());
         }
+        // The network had its turn at the step's start, before this pass.
+        if (core_.timing().schedule_read > 0) links_.noc.start();
     });
 }
 
@@ -47,9 +65,18 @@ void CoreModule::hand_over() {
     const EndpointId self{image_.core.value()};
     while (const auto departure = core_.take()) {
         const Destination& to = departure->destination;
-        const Message message{.axon = to.axon, .step = core_.step() + to.delay, .payload = departure->payload};
+        const std::uint64_t counted_from = links_.delays_from_arrival ? 0 : core_.step();
+        const Message message{.axon = to.axon, .step = counted_from + to.delay, .payload = departure->payload};
         const EndpointId endpoint = to.core == Destination::host ? links_.host : EndpointId{to.core};
         links_.noc.send(self, endpoint, message.pack(), departure->time);
+    }
+}
+
+void CoreModule::report_neurons(CycleObserver& watcher) {
+    for (std::uint32_t neuron = 0; neuron < core_.neurons(); ++neuron) {
+        PotentialReader reader;
+        core_.function().visit_state(neuron, core_.step(), reader);
+        watcher.neuron_done(core_.step(), image_, neuron, reader.potential, core_.neuron_done(neuron));
     }
 }
 

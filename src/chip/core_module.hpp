@@ -21,6 +21,7 @@ public:
         RunObserver& observer;
         FailureBox& failure;
         EndpointId host;
+        bool delays_from_arrival;
     };
 
     /// `index` is the core's place in the placement and the agenda.
@@ -32,6 +33,9 @@ public:
 
     Picoseconds arrive(std::uint32_t source, std::uint64_t data, Picoseconds now) override;
     void departed(Picoseconds now) override;
+
+    /// Tells when each neuron was done in the last pass, and its potential.
+    void report_neurons(CycleObserver& watcher);
 
     [[nodiscard]] const Core& core() const { return core_; }
     [[nodiscard]] CoreId id() const { return image_.core; }

@@ -10,22 +10,26 @@ HostModule::HostModule(const sc_core::sc_module_name& name, const ChipPlan& plan
                        InputSource& input, RunObserver& observer, NocModule& noc, ActivityCounts& activity)
     : sc_core::sc_module{name},
       self_{plan.host_endpoint()},
+      first_{to_picoseconds(plan.description().host.first_spike)},
       interval_{to_picoseconds(plan.description().host.spike_interval)},
+      delays_from_arrival_{plan.description().delays_count_from == DelayReference::arrival},
       destinations_{placement.inputs},
       input_{input},
       observer_{observer},
       noc_{noc},
       activity_{activity} {
     noc_.attach(self_, *this);
+    noc_.attach(plan.answer_endpoint(), *this);
 }
 
 void HostModule::send(std::uint64_t step, Picoseconds now) {
     step_ = step;
-    Picoseconds when = std::max(now, next_free_);
+    Picoseconds when = std::max(now + first_, next_free_);
+    const std::uint64_t counted_from = delays_from_arrival_ ? 0 : step;
     for (const std::uint32_t neuron : input_.spikes(step)) {
         activity_.record(Activity::input_spike);
         for (const Destination& to : destinations_[neuron]) {
-            noc_.send(self_, EndpointId{to.core}, Message{.axon = to.axon, .step = step + to.delay}.pack(), when);
+            noc_.send(self_, EndpointId{to.core}, Message{.axon = to.axon, .step = counted_from + to.delay}.pack(), when);
             when += interval_;
             ++packets_;
         }
@@ -34,8 +38,8 @@ void HostModule::send(std::uint64_t step, Picoseconds now) {
 }
 
 Picoseconds HostModule::arrive(std::uint32_t /*source*/, std::uint64_t data, Picoseconds now) {
-    const Message message = Message::unpack(data, step_);
-    observer_.answered(message.step - 1, message.axon, message.payload);
+    const Message message = Message::unpack(data, delays_from_arrival_ ? 0 : step_);
+    observer_.answered(delays_from_arrival_ ? step_ : message.step - 1, message.axon, message.payload);
     return now;
 }
 

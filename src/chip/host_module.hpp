@@ -27,7 +27,9 @@ public:
 
 private:
     EndpointId self_;
+    Picoseconds first_;
     Picoseconds interval_;
+    bool delays_from_arrival_;
     const DestinationTable& destinations_;
     InputSource& input_;
     RunObserver& observer_;

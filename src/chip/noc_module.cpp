@@ -81,12 +81,22 @@ void NocModule::run_planes(Picoseconds until) {
 
 noc::Tick NocModule::accept(std::uint32_t endpoint, const noc::Packet& packet, noc::Tick now) {
     const Picoseconds time = to_time(now);
+    if (watcher_ != nullptr) watcher_->delivered(packet.source, endpoint, packet.data, time);
     last_activity_ = std::max(last_activity_, time);
     return std::max(now, to_tick(clients_[endpoint]->arrive(packet.source, packet.data, time)));
 }
 
-void NocModule::injected(std::uint32_t endpoint, const noc::Packet& /*packet*/, noc::Tick now) {
+void NocModule::injected(std::uint32_t endpoint, const noc::Packet& packet, noc::Tick now) {
+    if (watcher_ != nullptr) watcher_->injected(endpoint, packet.destination, packet.data, to_time(now));
     clients_[endpoint]->departed(to_time(now));
+}
+
+void NocModule::hop(std::uint32_t router, std::uint32_t port, const noc::Packet& packet, noc::Tick now) {
+    if (watcher_ != nullptr) watcher_->hop(router, port, packet.destination, packet.data, to_time(now));
+}
+
+void NocModule::stalled(std::uint32_t router, std::uint32_t port, const noc::Packet& packet, noc::Tick first, noc::Tick last) {
+    if (watcher_ != nullptr) watcher_->stalled(router, port, packet.destination, packet.data, to_time(first), to_time(last));
 }
 
 }  // namespace spikefab

@@ -6,6 +6,7 @@
 #include "base/picoseconds.hpp"
 #include "chip/failure_box.hpp"
 #include "noc/engine.hpp"
+#include "observe/run_observer.hpp"
 #include "plan/chip_plan.hpp"
 
 #include <systemc>
@@ -30,6 +31,8 @@ public:
     SC_HAS_PROCESS(NocModule);
     NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, FailureBox& failure);
 
+    /// Reports every event from now on.
+    void watch(CycleObserver* watcher) { watcher_ = watcher; }
     void attach(EndpointId endpoint, NocClient& client) { clients_[endpoint.value()] = &client; }
     /// A packet that may leave at `not_before`; times of one endpoint must not decrease.
     void send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before);
@@ -49,11 +52,14 @@ private:
 
     noc::Tick accept(std::uint32_t endpoint, const noc::Packet& packet, noc::Tick now) override;
     void injected(std::uint32_t endpoint, const noc::Packet& packet, noc::Tick now) override;
+    void hop(std::uint32_t router, std::uint32_t port, const noc::Packet& packet, noc::Tick now) override;
+    void stalled(std::uint32_t router, std::uint32_t port, const noc::Packet& packet, noc::Tick first, noc::Tick last) override;
 
     [[nodiscard]] noc::Tick to_tick(Picoseconds time) const { return static_cast<noc::Tick>((time + tick_ - 1) / tick_); }
     [[nodiscard]] Picoseconds to_time(noc::Tick tick) const { return static_cast<Picoseconds>(tick) * tick_; }
 
     FailureBox& failure_;
+    CycleObserver* watcher_ = nullptr;
     Picoseconds tick_;
     std::vector<std::unique_ptr<noc::Engine>> planes_;
     std::vector<std::uint8_t> next_plane_;  ///< per endpoint

@@ -11,7 +11,11 @@
 namespace spikefab {
 
 StepController::StepController(const sc_core::sc_module_name& name, const Links& links)
-    : sc_core::sc_module{name}, links_{links}, ticks_{links.plan.description().synchronisation == Synchronisation::tick} {
+    : sc_core::sc_module{name},
+      links_{links},
+      ticks_{links.plan.description().synchronisation == Synchronisation::tick},
+      wakes_all_{links.plan.wakes_all_cores()},
+      leads_in_{links.plan.description().input_before_first_tick} {
     std::set<RouterId> tiles;
     for (const auto& module : links_.cores) {
         const CoreSettings settings = core_settings(links_.plan.core_type(module->id()));
@@ -46,7 +50,16 @@ void StepController::advance() {
     });
 }
 
+/// One period before the first step, in which the host's first spikes travel.
+void StepController::lead_in() {
+    leads_in_ = false;
+    links_.host.send(0, now_in_picoseconds());
+    links_.noc.start();
+    next_trigger(sc_time_of(links_.plan.tick()));
+}
+
 void StepController::begin_step() {
+    if (leads_in_) return lead_in();
     if (step_ == last_step_) return sc_core::sc_stop();
     ++step_;
     start_ = now_in_picoseconds();
@@ -54,6 +67,8 @@ void StepController::begin_step() {
     if (step_ > 1 && links_.input.resets_before(step_)) reset_cores();
     links_.host.send(step_, start_);
     woken_.clear();
+    if (wakes_all_)
+        for (std::size_t core = 0; core < links_.cores.size(); ++core) links_.agenda.mark(core, step_);
     links_.agenda.take(step_, [this](std::size_t core) {
         woken_.push_back(core);
         links_.cores[core]->begin(step_);
@@ -97,6 +112,8 @@ Picoseconds StepController::busy_until(std::uint32_t& busiest) const {
 }
 
 void StepController::finish_step() {
+    if (CycleObserver* const watcher = links_.observer.cycles())
+        for (const std::size_t index : woken_) links_.cores[index]->report_neurons(*watcher);
     StepEvent event;
     event.step = step_;
     event.start = start_;

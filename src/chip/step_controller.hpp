@@ -39,6 +39,7 @@ private:
     void advance();
     void begin_step();
     void start_network();
+    void lead_in();
     void finish_step();
     void reset_cores();
     [[nodiscard]] Picoseconds busy_until(std::uint32_t& busiest) const;
@@ -47,6 +48,8 @@ private:
 
     Links links_;
     bool ticks_;
+    bool wakes_all_;
+    bool leads_in_;              ///< a period without a step, for the host's first spikes, is still to come
     Picoseconds idle_pass_ = 0;  ///< the longest pass of a core without anything to do
     std::uint32_t idle_pass_core_ = 0;
     std::uint32_t used_tiles_ = 0;

@@ -16,12 +16,21 @@ Core::Core(const CoreImage& image, const CoreSettings& settings, std::unique_ptr
       output_{settings_.timing, image.destinations, neurons_},
       activity_{activity} {}
 
+bool Core::clears_schedule_at(Picoseconds now) const {
+    return step_ != 0 && output_.drained() && now == output_.pipeline_free() + settings_.timing.schedule_clear;
+}
+
 Picoseconds Core::receive(std::uint64_t data, Picoseconds now) {
-    const Message message = Message::unpack(data, step_);
+    const Message message = Message::unpack(data, settings_.delays_from_arrival ? 0 : step_);
+    const std::uint64_t due = settings_.delays_from_arrival ? step_ + message.step : message.step;
     // A spike whose pass has begun is late: it acts in the next step, and is counted.
-    const bool late = message.step <= step_;
+    const bool late = due <= step_;
     late_spikes_ += late ? 1U : 0U;
-    last_due_ = late ? step_ + 1 : message.step;
+    last_due_ = late ? step_ + 1 : due;
+    if (settings_.timing.clear_loses_spikes && clears_schedule_at(now)) {
+        ++lost_spikes_;
+        return now;
+    }
     const std::uint32_t events = function_->receive(message.axon, message.payload, last_due_);
     activity_.record(Activity::packet_received);
     if (events != 0) {

@@ -25,6 +25,7 @@ struct CoreSettings {
     CoreTiming timing;
     MemoryLayout memory;
     bool scan_by_neuron = false;
+    bool delays_from_arrival = false;  ///< messages carry a delay, not a step
 };
 
 class Core final {
@@ -56,6 +57,11 @@ public:
     [[nodiscard]] std::uint32_t neurons() const { return neurons_; }
     [[nodiscard]] std::uint32_t active_neurons() const { return active_neurons_; }
     [[nodiscard]] std::uint64_t late_spikes() const { return late_spikes_; }
+    /// Spikes that came when the schedule was being cleared.
+    [[nodiscard]] std::uint64_t lost_spikes() const { return lost_spikes_; }
+    /// When `neuron` was done in the last pass, its wait for the network included; final once all messages have left.
+    [[nodiscard]] Picoseconds neuron_done(std::uint32_t neuron) const { return output_.neuron_done(neuron); }
+    [[nodiscard]] const CoreTiming& timing() const { return settings_.timing; }
     [[nodiscard]] CoreFunction& function() { return *function_; }
     /// The step in which the last message received acts.
     [[nodiscard]] std::uint64_t last_due() const { return last_due_; }
@@ -63,6 +69,7 @@ public:
 private:
     [[nodiscard]] std::optional<Departure> count_departure(std::optional<Departure> departure);
     void count_pass(const PassResult& result);
+    [[nodiscard]] bool clears_schedule_at(Picoseconds now) const;
 
     std::uint32_t neurons_;
     CoreSettings settings_;
@@ -73,6 +80,7 @@ private:
     std::uint64_t step_ = 0;
     std::uint64_t last_due_ = 0;
     std::uint64_t late_spikes_ = 0;
+    std::uint64_t lost_spikes_ = 0;
     std::uint32_t active_neurons_ = 0;
 };
 

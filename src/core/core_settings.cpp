@@ -20,6 +20,10 @@ CoreSettings core_settings(const CoreDescription& type) {
                        .soma_active = to_picoseconds(type.soma.active),
                        .soma_inactive = to_picoseconds(type.soma.inactive),
                        .soma_per_axon = to_picoseconds(type.soma.per_axon),
+                       .waits_for_network = type.soma.waits_for_network,
+                       .schedule_read = to_picoseconds(type.schedule.read),
+                       .schedule_clear = to_picoseconds(type.schedule.clear),
+                       .clear_loses_spikes = type.schedule.clear_loses_spikes,
                        .axon_out = timing_of(type.axon_out),
                        .interface = timing_of(type.interface)};
     settings.memory = {.word_bits = static_cast<std::uint32_t>(type.synapses.word.value()),

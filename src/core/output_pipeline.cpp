@@ -24,6 +24,7 @@ void OutputPipeline::begin(Picoseconds now, std::span<const Spike> spikes, std::
     start_ = now;
     scan_ = timing_.soma_per_axon * static_cast<Picoseconds>(active_axons);
     stall_ = 0;
+    stalls_.clear();
     spike_ = 0;
     message_ = 0;
     open_ = false;
@@ -42,14 +43,17 @@ Picoseconds OutputPipeline::pass_time(std::uint32_t neurons) const {
     return static_cast<Picoseconds>(neurons) * (timing_.soma_inactive + scan_);
 }
 
-/// The spike leaves the neuron pipeline, which stalls while the output stage's queue is full.
-void OutputPipeline::open_spike() {
-    const std::uint32_t neuron = spikes_[spike_].neuron;
+/// When the spiking neuron at hand is done, if nothing more holds it up.
+Picoseconds OutputPipeline::ready_time(std::uint32_t neuron) {
     const bool had_input = (active_[neuron / 64] >> (neuron % 64) & 1U) != 0;
     const auto extra = static_cast<Picoseconds>(active_before(neuron) + counted_spikes_);
-    const Picoseconds ready =
-        start_ + stall_ + pass_time(neuron) + extra * (timing_.soma_active - timing_.soma_inactive) + timing_.soma_latency;
     counted_spikes_ += had_input ? 0U : 1U;  // a neuron that fires without input counts as active
+    return start_ + stall_ + pass_time(neuron) + extra * (timing_.soma_active - timing_.soma_inactive) + timing_.soma_latency;
+}
+
+/// The spike leaves the neuron pipeline, which stalls while the output stage's queue is full.
+void OutputPipeline::open_spike() {
+    const Picoseconds ready = ready_time(spikes_[spike_].neuron);
     const Picoseconds entered = std::max(ready, stage_starts_[stage_next_]);
     stall_ += entered - ready;
     const Picoseconds begin = std::max(entered, stage_free_);
@@ -59,7 +63,26 @@ void OutputPipeline::open_spike() {
     open_ = true;
 }
 
+/// One message at a time, and no queue: the neuron waits where it is.
+std::optional<Departure> OutputPipeline::take_one() {
+    while (waiting_ == 0 && spike_ < spikes_.size()) {
+        const Spike& spike = spikes_[spike_];
+        const std::span<const Destination> destinations = destinations_[spike.neuron];
+        if (message_ == destinations.size()) {
+            ++spike_;
+            message_ = 0;
+            continue;
+        }
+        planned_ = message_ == 0 ? ready_time(spike.neuron) + timing_.axon_out.latency + timing_.interface.latency
+                                 : planned_ + timing_.axon_out.occupancy;
+        ++waiting_;
+        return Departure{destinations[message_++], spike.neuron, spike.payload, planned_};
+    }
+    return std::nullopt;
+}
+
 std::optional<Departure> OutputPipeline::take() {
+    if (timing_.waits_for_network) return take_one();
     while (spike_ < spikes_.size()) {
         if (!open_) open_spike();
         const Spike& spike = spikes_[spike_];
@@ -85,17 +108,34 @@ std::optional<Departure> OutputPipeline::take() {
 
 void OutputPipeline::departed(Picoseconds now) {
     expects(waiting_ > 0);
+    if (timing_.waits_for_network) {
+        --waiting_;
+        stall_ += now - planned_;
+        if (now != planned_) stalls_.push_back({spikes_[spike_].neuron, stall_});
+        planned_ = now;
+        return;
+    }
     interface_leave_[interface_left_] = now;
     interface_left_ = interface_left_ + 1 == interface_leave_.size() ? 0 : interface_left_ + 1;
     --waiting_;
 }
 
-Picoseconds OutputPipeline::pass_end() const {
+Picoseconds OutputPipeline::pipeline_free() const {
     std::uint32_t active = 0;
     for (const std::uint64_t word : active_) active += static_cast<std::uint32_t>(std::popcount(word));
     const auto extra = static_cast<Picoseconds>(active + counted_spikes_);
-    const Picoseconds passed = start_ + stall_ + pass_time(neurons_) + extra * (timing_.soma_active - timing_.soma_inactive);
-    return std::max(passed + timing_.soma_latency, stage_free_);
+    return start_ + stall_ + pass_time(neurons_) + extra * (timing_.soma_active - timing_.soma_inactive);
+}
+
+Picoseconds OutputPipeline::pass_end() const {
+    return std::max(pipeline_free() + timing_.soma_latency, stage_free_);
+}
+
+Picoseconds OutputPipeline::neuron_done(std::uint32_t neuron) const {
+    Picoseconds stalled = 0;
+    for (const Stall& stall : stalls_)
+        if (stall.neuron <= neuron) stalled = stall.total;
+    return start_ + stalled + pass_time(neuron) + timing_.soma_latency;
 }
 
 }  // namespace spikefab

@@ -36,10 +36,21 @@ public:
     void departed(Picoseconds now);
     /// When the neuron pipeline has passed the last neuron; final once every message is taken.
     [[nodiscard]] Picoseconds pass_end() const;
+    /// When the last neuron has held the pipeline for its time; final as `pass_end`.
+    [[nodiscard]] Picoseconds pipeline_free() const;
+    /// When `neuron` was done in this pass; final as `pass_end`. Every neuron must take the same time.
+    [[nodiscard]] Picoseconds neuron_done(std::uint32_t neuron) const;
     [[nodiscard]] bool drained() const { return spike_ == spikes_.size() && waiting_ == 0; }
 
 private:
+    struct Stall {
+        std::uint32_t neuron;
+        Picoseconds total;  ///< held up so far in this pass, this neuron's wait included
+    };
+
     void open_spike();
+    [[nodiscard]] Picoseconds ready_time(std::uint32_t neuron);
+    [[nodiscard]] std::optional<Departure> take_one();
     [[nodiscard]] Picoseconds pass_time(std::uint32_t neurons) const;
     [[nodiscard]] std::uint32_t active_before(std::uint32_t neuron);
 
@@ -51,6 +62,8 @@ private:
     std::span<const std::uint64_t> active_;
     Picoseconds start_ = 0;
     Picoseconds scan_ = 0;       ///< extra time of every neuron in this pass
+    Picoseconds planned_ = 0;    ///< when the message under way could have entered the network at the earliest
+    std::vector<Stall> stalls_;  ///< by neurons that waited for the network in this pass
     Picoseconds stall_ = 0;      ///< how long the neuron pipeline has been held up in this pass
     std::size_t spike_ = 0;      ///< the spike whose messages are being sent
     std::size_t message_ = 0;    ///< index among its destinations

@@ -24,6 +24,25 @@ struct StepEvent {
     ActivityCounts activity{};       ///< what happened in this step
 };
 
+/// What happens inside a step, event by event. Times are picoseconds since the start of the run; endpoints are cores and
+/// edge ports by their number in the topology; `data` is what the packet carries (core/message.hpp).
+class CycleObserver {
+public:
+    virtual ~CycleObserver() = default;
+    /// Neuron `neuron` of `core` wrote its state at the end of its update in `step`.
+    virtual void neuron_done(std::uint64_t /*step*/, const CoreImage& /*core*/, std::uint32_t /*neuron*/,
+                             std::int64_t /*potential*/, std::int64_t /*time*/) {}
+    virtual void injected(std::uint32_t /*source*/, std::uint32_t /*destination*/, std::uint64_t /*data*/,
+                          std::int64_t /*time*/) {}
+    virtual void hop(std::uint32_t /*router*/, std::uint32_t /*port*/, std::uint32_t /*destination*/, std::uint64_t /*data*/,
+                     std::int64_t /*time*/) {}
+    /// A stage of a router stood still after it had passed on the packet (noc/packet.hpp, Observer::stalled).
+    virtual void stalled(std::uint32_t /*router*/, std::uint32_t /*port*/, std::uint32_t /*destination*/,
+                         std::uint64_t /*data*/, std::int64_t /*first*/, std::int64_t /*last*/) {}
+    virtual void delivered(std::uint32_t /*source*/, std::uint32_t /*destination*/, std::uint64_t /*data*/,
+                           std::int64_t /*time*/) {}
+};
+
 class RunObserver {
 public:
     virtual ~RunObserver() = default;
@@ -32,6 +51,8 @@ public:
     /// A spike of the output population, neuron `neuron`, fired in `step`, reached the host.
     virtual void answered(std::uint64_t /*step*/, std::uint32_t /*neuron*/, std::int32_t /*payload*/) {}
     virtual void step_done(const StepEvent& /*event*/) {}
+    /// Who wants to know what happens inside steps; asked once, before the first.
+    [[nodiscard]] virtual CycleObserver* cycles() { return nullptr; }
     /// Asked after every step; true ends the run there.
     [[nodiscard]] virtual bool stop_requested() { return false; }
 };

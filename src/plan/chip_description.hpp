@@ -30,6 +30,12 @@ constexpr auto enum_names(Processing) {
     return std::array<std::string_view, 2>{"by_source", "by_neuron"};
 }
 
+/// From which step a spike's delay counts.
+enum class DelayReference { departure, arrival };
+constexpr auto enum_names(DelayReference) {
+    return std::array<std::string_view, 2>{"departure", "arrival"};
+}
+
 /// One stage of a core's pipeline.
 struct Stage {
     Time latency{};            ///< from acceptance to result
@@ -42,18 +48,34 @@ struct Stage {
     };
 };
 
+/// The memory of spikes that act in coming steps (TrueNorth's scheduler).
+struct SpikeSchedule {
+    Time read{};
+    Time clear{};
+    bool clear_loses_spikes = false;
+    static constexpr auto fields = std::tuple{
+        field("read", &SpikeSchedule::read, {0, 1e9}, "tick chips: time into a step up to which arriving spikes may act in it"),
+        field("clear", &SpikeSchedule::clear, {0, 1e9}, "time from the end of a pass until the row that it used is cleared"),
+        field("clear_loses_spikes", &SpikeSchedule::clear_loses_spikes,
+              "a spike that arrives at the moment of the clearing is lost: the memory has one port"),
+    };
+};
+
 /// The neuron pipeline: a pass over all mapped neurons each step.
 struct SomaStage {
     Time latency{};
     Time active{};
     Time inactive{};
     Time per_axon{};
+    bool waits_for_network = false;
     static constexpr auto fields = std::tuple{
         field("latency", &SomaStage::latency, {0, 1e9}, "time from the start of a neuron's update to its spike"),
         field("active", &SomaStage::active, {0, 1e9}, "time that a neuron with input, or that fires, holds the pipeline"),
         field("inactive", &SomaStage::inactive, {0, 1e9}, "time that any other mapped neuron holds the pipeline"),
         field("per_axon", &SomaStage::per_axon, {0, 1e9},
               "by_neuron only: extra time of every neuron for each axon with a spike in this step"),
+        field("waits_for_network", &SomaStage::waits_for_network,
+              "a neuron that fires holds the pipeline until the network has taken its spike"),
     };
 };
 
@@ -97,6 +119,7 @@ struct CoreDescription {
     Processing processing = Processing::by_source;
     ModelChoice<NeuronModel> neuron;
     SynapseMemory synapses;
+    SpikeSchedule schedule;
     Stage axon_in;
     Stage synapse;
     Stage dendrite;
@@ -116,6 +139,7 @@ struct CoreDescription {
         field("processing", &CoreDescription::processing, "when synapses are processed"),
         field("neuron", &CoreDescription::neuron, "the neuron model, with chip-wide parameters").required(),
         field("synapses", &CoreDescription::synapses, "synaptic memory").required(),
+        field("schedule", &CoreDescription::schedule, "memory of spikes to come"),
         field("axon_in", &CoreDescription::axon_in, "input axon stage, per message"),
         field("synapse", &CoreDescription::synapse, "synapse stage, per synaptic event"),
         field("dendrite", &CoreDescription::dendrite, "dendrite accumulators, per message"),
@@ -140,9 +164,14 @@ struct BarrierTime {
 /// Where the host's spikes enter and the answers leave.
 struct HostPort {
     std::uint32_t router = 0;
+    std::optional<std::uint32_t> answers_at_core;
+    Time first_spike{};
     Time spike_interval{1.0};
     static constexpr auto fields = std::tuple{
         field("router", &HostPort::router, {0, 1 << 20}, "router whose edge or first local port the host uses"),
+        field("answers_at_core", &HostPort::answers_at_core, {0, 1 << 24},
+              "place of a core, left empty, whose router hands answers to the host; default: the port that spikes enter by"),
+        field("first_spike", &HostPort::first_spike, {0, 1e9}, "time into a step at which the host sends its first spike"),
         field("spike_interval", &HostPort::spike_interval, {0, 1e9}, "time between two spikes that the host sends"),
     };
 };
@@ -152,6 +181,8 @@ struct ChipDescription {
     std::string source;
     Synchronisation synchronisation = Synchronisation::barrier;
     Time tick{1e6};
+    bool input_before_first_tick = false;
+    DelayReference delays_count_from = DelayReference::departure;
     std::vector<BarrierTime> barrier;
     noc::Options noc;
     std::map<std::string, CoreDescription> cores;
@@ -164,6 +195,10 @@ struct ChipDescription {
         field("source", &ChipDescription::source, "where the figures come from"),
         field("synchronisation", &ChipDescription::synchronisation, "how a time step ends").required(),
         field("tick", &ChipDescription::tick, {1, 1e12}, "tick chips: length of a step"),
+        field("input_before_first_tick", &ChipDescription::input_before_first_tick,
+              "tick chips: the first tick comes after one period, in which the host already sends spikes"),
+        field("delays_count_from", &ChipDescription::delays_count_from,
+              "whether a spike's delay counts from the step of its departure or of its arrival"),
         field("barrier", &ChipDescription::barrier, "barrier chips: time of a barrier by used tiles"),
         field("noc", &ChipDescription::noc, "the network-on-chip").required(),
         field("cores", &ChipDescription::cores, "kinds of core by name").required(),

@@ -56,11 +56,29 @@ void ChipPlan::check() const {
         if (type.synapses.format == MemoryFormat::binary_crossbar && type.destinations_per_neuron != 0 && type.relay.empty())
             throw InputError{fmt::format("{}.relay: missing (splitters need the parameters of a relay neuron)", where)};
     }
+    const bool ticks = description_.synchronisation == Synchronisation::tick;
+    if (!ticks && (wakes_all_cores() || description_.input_before_first_tick))
+        throw InputError{
+            fmt::format("chip '{}': schedule.read, delays_count_from: arrival and input_before_first_tick need "
+                        "synchronisation: tick",
+                        name())};
+    if (const auto& answers = description_.host.answers_at_core; answers && *answers >= cores())
+        throw InputError{
+            fmt::format("chip '{}': host.answers_at_core: there is no core {}; the chip has {}", name(), *answers, cores())};
     if (description_.synchronisation == Synchronisation::barrier && description_.barrier.empty())
         throw InputError{fmt::format("chip '{}': barrier: missing (a barrier chip needs the time of its barrier)", name())};
     for (std::size_t i = 1; i < description_.barrier.size(); ++i)
         if (description_.barrier[i].tiles <= description_.barrier[i - 1].tiles)
             throw InputError{fmt::format("chip '{}': barrier.{}.tiles: must rise from entry to entry", name(), i)};
+}
+
+EndpointId ChipPlan::answer_endpoint() const {
+    return description_.host.answers_at_core ? EndpointId{*description_.host.answers_at_core} : host_;
+}
+
+bool ChipPlan::wakes_all_cores() const {
+    return description_.delays_count_from == DelayReference::arrival ||
+           std::any_of(types_.begin(), types_.end(), [](const CoreDescription* type) { return type->schedule.read > Time{}; });
 }
 
 Picoseconds ChipPlan::barrier(std::uint32_t tiles) const {

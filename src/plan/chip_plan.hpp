@@ -37,6 +37,10 @@ public:
     [[nodiscard]] Picoseconds barrier(std::uint32_t tiles) const;
     /// The endpoint through which the host sends and receives: an edge port of the host's router.
     [[nodiscard]] EndpointId host_endpoint() const { return host_; }
+    /// The endpoint at which the host receives.
+    [[nodiscard]] EndpointId answer_endpoint() const;
+    /// True when every core must be woken in every step: who is due depends on when in the step spikes arrive.
+    [[nodiscard]] bool wakes_all_cores() const;
 
     /// What the chip offers: cores, memories, mesh, clocks, capacities, peak rates, idle power, in lines for a person.
     [[nodiscard]] std::string describe() const;
