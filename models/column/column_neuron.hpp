@@ -54,12 +54,34 @@ concept PredictsSpikes = ColumnNeuronBehaviour<Model> &&
     { Model::fire(state, params) } -> std::same_as<void>;
 };
 
-/// A stochastic model: an interval of constant current ends in a spike (a payload, 0 for none), or not.
+/// Optional: watts that a current dissipates in the neuron, and the push that a spike gives its neighbours.
+template <class Model>
+concept DissipatesPower = requires(const typename Model::Params& params) {
+    { Model::power(params, 0.0) } -> std::same_as<double>;
+};
+template <class Model>
+concept InhibitsNeighbours = requires(typename Model::State& state, const typename Model::Params& params) {
+    { Model::inhibition_range(params) } -> std::same_as<std::uint32_t>;
+    { Model::inhibit(state, params) } -> std::same_as<void>;
+};
+
+/// How one read pulse ended for a stochastic neuron.
+struct PulseOutcome {
+    std::int32_t payload = 0;  ///< of the spike; 0 for none
+    double energy = 0.0;       ///< J of writing, reading and resetting
+};
+
+/// A stochastic model decides at the end of each pulse. `Shared` is what all instances look up, made once.
 template <class Model>
 concept SamplesSpikes = ColumnNeuronBehaviour<Model> &&
-    requires(typename Model::State& state, const typename Model::Params& params, double current, double seconds, Rng& rng) {
-    { Model::sample(state, params, current, seconds, rng) } -> std::same_as<std::int32_t>;
+    requires(typename Model::State& state, const typename Model::Params& params, const typename Model::Shared& shared,
+             double current, Rng& rng) {
+    { Model::share(params) } -> std::same_as<typename Model::Shared>;
+    { Model::sample(state, params, shared, current, rng) } -> std::same_as<PulseOutcome>;
 };
+
+/// What an interval of constant current is: stochastic neurons are clocked by pulses and rest in between.
+enum class DrivePhase : std::uint8_t { pulse, rest };
 
 /// The neurons of one core's columns.
 class ColumnNeuronArray {
@@ -68,7 +90,7 @@ public:
     [[nodiscard]] virtual std::size_t size() const = 0;
     /// From `time` on neuron k receives current[k], A. Appends the spikes up to and at `time`, in order of time and
     /// neuron. Times must not fall.
-    virtual void drive(double time, std::span<const double> current, std::vector<TimedSpike>& spikes) = 0;
+    virtual void drive(double time, DrivePhase phase, std::span<const double> current, std::vector<TimedSpike>& spikes) = 0;
     /// When the next spike comes if no current changes; `never` if none does.
     [[nodiscard]] virtual double next_spike() const = 0;
     /// Brings all neurons to `time` under the present currents.
@@ -118,12 +140,11 @@ public:
 
     [[nodiscard]] std::size_t size() const override { return params_.size(); }
 
-    void drive(double time, std::span<const double> current, std::vector<TimedSpike>& spikes) override {
+    void drive(double time, DrivePhase /*phase*/, std::span<const double> current, std::vector<TimedSpike>& spikes) override {
         fire_until(time, spikes);
         for (std::size_t k = 0; k < size(); ++k) {
             if (current[k] == current_[k]) continue;
-            Model::advance(state_[k], params_[k], current_[k], time - since_[k]);
-            since_[k] = time;
+            bring(k, time);
             current_[k] = current[k];
             predict(k);
         }
@@ -152,8 +173,9 @@ public:
     }
 
     [[nodiscard]] double energy() const override {
-        double total = spike_energy_;
-        for (const auto& params : params_) total += Model::static_power(params) * now_;
+        double total = energy_;
+        for (std::size_t k = 0; k < size(); ++k)
+            total += Model::static_power(params_[k]) * now_ + drive_power(k) * (now_ - since_[k]);
         return total;
     }
 
@@ -164,19 +186,42 @@ public:
     }
 
 private:
+    [[nodiscard]] double drive_power(std::size_t k) const {
+        if constexpr (DissipatesPower<Model>) return Model::power(params_[k], current_[k]);
+        return 0.0;
+    }
+    /// Moves neuron k's state to `time` under its present current.
+    void bring(std::size_t k, double time) {
+        Model::advance(state_[k], params_[k], current_[k], time - since_[k]);
+        energy_ += drive_power(k) * (time - since_[k]);
+        since_[k] = time;
+    }
     void predict(std::size_t k) { predicted_[k] = since_[k] + Model::time_to_spike(state_[k], params_[k], current_[k]); }
 
     void fire_until(double time, std::vector<TimedSpike>& spikes) {
         for (double next = next_spike(); next <= time; next = next_spike()) {
-            for (std::size_t k = 0; k < size(); ++k) {
-                if (predicted_[k] != next) continue;
-                Model::advance(state_[k], params_[k], current_[k], next - since_[k]);
-                since_[k] = next;
-                Model::fire(state_[k], params_[k]);
-                spike_energy_ += Model::spike_energy(params_[k]);
-                spikes.push_back({.time = next, .neuron = static_cast<std::uint32_t>(k)});
-                predict(k);
-            }
+            firing_.clear();
+            for (std::size_t k = 0; k < size(); ++k)
+                if (predicted_[k] == next) firing_.push_back(k);
+            for (const std::size_t k : firing_) fire(k, next, spikes);
+            if constexpr (InhibitsNeighbours<Model>)
+                for (const std::size_t k : firing_) inhibit_around(k, next);
+        }
+    }
+    void fire(std::size_t k, double time, std::vector<TimedSpike>& spikes) {
+        bring(k, time);
+        Model::fire(state_[k], params_[k]);
+        energy_ += Model::spike_energy(params_[k]);
+        spikes.push_back({.time = time, .neuron = static_cast<std::uint32_t>(k)});
+        predict(k);
+    }
+    void inhibit_around(std::size_t k, double time) {
+        const std::size_t range = Model::inhibition_range(params_[k]);
+        for (std::size_t j = k > range ? k - range : 0; j < std::min(size(), k + range + 1); ++j) {
+            if (j == k) continue;
+            bring(j, time);
+            Model::inhibit(state_[j], params_[j]);
+            predict(j);
         }
     }
 
@@ -185,57 +230,67 @@ private:
     std::vector<double> since_;      ///< time of `state_`
     std::vector<double> current_;    ///< since then
     std::vector<double> predicted_;  ///< time of the next spike
-    double spike_energy_ = 0.0;
+    std::vector<std::size_t> firing_;
+    double energy_ = 0.0;  ///< of spikes, and of the drive up to `since_`
     double now_ = 0.0;
 };
 
-/// Stochastic neurons: every change of the drive ends an interval, in which each may have fired.
+/// Stochastic neurons: the end of every pulse is one event, in which each may fire.
 template <SamplesSpikes Model>
 class SampledArray final : public ColumnNeuronArray {
 public:
     SampledArray(const typename Model::Params& params, std::size_t neurons, std::uint64_t key)
-        : params_{draw_instances<Model>(params, neurons, key)}, current_(neurons, 0.0), key_{key} {
+        : params_{draw_instances<Model>(params, neurons, key)},
+          shared_{Model::share(params)},
+          current_(neurons, 0.0),
+          key_{key} {
         reset(0.0);
     }
 
     [[nodiscard]] std::size_t size() const override { return params_.size(); }
-    void drive(double time, std::span<const double> current, std::vector<TimedSpike>& spikes) override {
-        advance(time, spikes);
+    void drive(double time, DrivePhase phase, std::span<const double> current, std::vector<TimedSpike>& spikes) override {
+        end_pulse(time, spikes);
         std::copy(current.begin(), current.end(), current_.begin());
-    }
-    [[nodiscard]] double next_spike() const override { return never; }
-    void advance(double time, std::vector<TimedSpike>& spikes) override {
-        if (time <= now_) return;
-        ++interval_;
-        for (std::size_t k = 0; k < size(); ++k) {
-            Rng rng{key_, static_cast<std::uint32_t>(k), interval_};
-            const std::int32_t payload = Model::sample(state_[k], params_[k], current_[k], time - now_, rng);
-            if (payload == 0) continue;
-            spike_energy_ += Model::spike_energy(params_[k]);
-            spikes.push_back({.time = time, .neuron = static_cast<std::uint32_t>(k), .payload = payload});
-        }
+        phase_ = phase;
         now_ = time;
     }
+    [[nodiscard]] double next_spike() const override { return never; }
+    void advance(double time, std::vector<TimedSpike>& /*spikes*/) override { now_ = time; }
     void reset(double time) override {
         state_.clear();
         for (const auto& params : params_) state_.push_back(Model::initial(params));
-        std::fill(current_.begin(), current_.end(), 0.0);
+        phase_ = DrivePhase::rest;
         now_ = time;
     }
     [[nodiscard]] double energy() const override {
-        double total = spike_energy_;
+        double total = energy_;
         for (const auto& params : params_) total += Model::static_power(params) * now_;
         return total;
     }
     [[nodiscard]] double observable(std::size_t neuron) const override { return Model::observable(state_[neuron]); }
 
 private:
+    void end_pulse(double time, std::vector<TimedSpike>& spikes) {
+        if (phase_ != DrivePhase::pulse) return;
+        ++pulses_;
+        for (std::size_t k = 0; k < size(); ++k) {
+            Rng rng{key_, static_cast<std::uint32_t>(k), pulses_};
+            const PulseOutcome outcome = Model::sample(state_[k], params_[k], shared_, current_[k], rng);
+            energy_ += outcome.energy;
+            if (outcome.payload == 0) continue;
+            energy_ += Model::spike_energy(params_[k]);
+            spikes.push_back({.time = time, .neuron = static_cast<std::uint32_t>(k), .payload = outcome.payload});
+        }
+    }
+
     std::vector<typename Model::Params> params_;
+    typename Model::Shared shared_;
     std::vector<typename Model::State> state_;
     std::vector<double> current_;
     std::uint64_t key_;
-    std::uint64_t interval_ = 0;  ///< intervals sampled so far; 0 belongs to the mismatch
-    double spike_energy_ = 0.0;
+    std::uint64_t pulses_ = 0;  ///< events so far; event 0 belongs to the mismatch
+    DrivePhase phase_ = DrivePhase::rest;
+    double energy_ = 0.0;
     double now_ = 0.0;
 };
 

@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 namespace spikefab {
 
@@ -22,20 +23,20 @@ struct OdeTolerance {
 };
 
 /// One trial step of size h from (t, y): the fifth-order result, the derivative there, and the scaled error.
-template <std::size_t n>
+/// A State is copyable and has size() and operator[]: std::array or std::vector of double.
+template <class State>
 struct OdeTrial {
-    std::array<double, n> y;
-    std::array<double, n> slope;
+    State y;
+    State slope;
     double error = 0.0;
 };
 
-template <std::size_t n, class Slope>
-[[nodiscard]] OdeTrial<n> dormand_prince_step(Slope& slope_of, double t, const std::array<double, n>& y,
-                                              const std::array<double, n>& k1, double h, const OdeTolerance& tolerance) {
-    using State = std::array<double, n>;
+template <class State, class Slope>
+[[nodiscard]] OdeTrial<State> dormand_prince_step(Slope& slope_of, double t, const State& y, const State& k1, double h,
+                                                  const OdeTolerance& tolerance) {
     const auto at = [&](auto... terms) {
         State point = y;
-        for (std::size_t i = 0; i < n; ++i) point[i] += h * ((terms.first * (*terms.second)[i]) + ...);
+        for (std::size_t i = 0; i < y.size(); ++i) point[i] += h * ((terms.first * (*terms.second)[i]) + ...);
         return point;
     };
     const auto term = [](double factor, const State& k) { return std::pair<double, const State*>{factor, &k}; };
@@ -46,12 +47,12 @@ template <std::size_t n, class Slope>
                                                 term(-212.0 / 729, k4)));
     const State k6 = slope_of(t + h, at(term(9017.0 / 3168, k1), term(-355.0 / 33, k2), term(46732.0 / 5247, k3),
                                         term(49.0 / 176, k4), term(-5103.0 / 18656, k5)));
-    OdeTrial<n> trial;
-    trial.y =
+    State end =
         at(term(35.0 / 384, k1), term(500.0 / 1113, k3), term(125.0 / 192, k4), term(-2187.0 / 6784, k5), term(11.0 / 84, k6));
-    trial.slope = slope_of(t + h, trial.y);
+    State slope = slope_of(t + h, end);
+    OdeTrial<State> trial{std::move(end), std::move(slope), 0.0};
     bool finite = true;
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t i = 0; i < y.size(); ++i) {
         const double gap = h * (71.0 / 57600 * k1[i] - 71.0 / 16695 * k3[i] + 71.0 / 1920 * k4[i] - 17253.0 / 339200 * k5[i] +
                                 22.0 / 525 * k6[i] - 1.0 / 40 * trial.slope[i]);
         const double scale = tolerance.absolute + tolerance.relative * std::max(std::abs(y[i]), std::abs(trial.y[i]));
@@ -62,36 +63,35 @@ template <std::size_t n, class Slope>
     return trial;
 }
 
-/// y(to) for y' = slope_of(t, y), y(from) = y. `accept(t, y)` sees every accepted step, may change y (to clip it),
-/// and ends the integration by returning false. SimulationError after tolerance.most_steps trials.
-template <std::size_t n, class Slope, class Accept>
-[[nodiscard]] std::array<double, n> integrate_ode(Slope slope_of, std::array<double, n> y, double from, double to,
-                                                  const OdeTolerance& tolerance, Accept accept) {
+/// y(to) for y' = slope_of(t, y), y(from) = y. `accept(t, y)` sees every accepted step, may change y (to clip or
+/// normalise it), and ends the integration by returning false. SimulationError after tolerance.most_steps trials.
+template <class State, class Slope, class Accept>
+[[nodiscard]] State integrate_ode(Slope slope_of, State y, double from, double to, const OdeTolerance& tolerance,
+                                  Accept accept) {
     double t = from;
     double h = to - from;
-    std::array<double, n> k1 = slope_of(t, y);
+    State k1 = slope_of(t, y);
     for (int trials = 0; t != to; ++trials) {
         if (trials == tolerance.most_steps)
             throw SimulationError{"a differential equation needs too many steps; loosen its tolerance"};
         if (std::abs(h) >= std::abs(to - t)) h = to - t;
-        const OdeTrial<n> trial = dormand_prince_step(slope_of, t, y, k1, h, tolerance);
+        OdeTrial<State> trial = dormand_prince_step(slope_of, t, y, k1, h, tolerance);
         const double next = h * std::clamp(0.9 * std::pow(trial.error, -0.2), 0.2, 5.0);
         const bool tiny = t + h == t;
         if (trial.error <= 1.0 || tiny) {
             t = h == to - t ? to : t + h;
             y = trial.y;
             if (!accept(t, y)) return y;
-            k1 = y == trial.y ? trial.slope : slope_of(t, y);
+            k1 = y == trial.y ? std::move(trial.slope) : slope_of(t, y);
         }
         h = tiny ? to - t : next;
     }
     return y;
 }
 
-template <std::size_t n, class Slope>
-[[nodiscard]] std::array<double, n> integrate_ode(Slope slope_of, std::array<double, n> y, double from, double to,
-                                                  const OdeTolerance& tolerance) {
-    return integrate_ode(slope_of, y, from, to, tolerance, [](double, const auto&) { return true; });
+template <class State, class Slope>
+[[nodiscard]] State integrate_ode(Slope slope_of, State y, double from, double to, const OdeTolerance& tolerance) {
+    return integrate_ode(slope_of, std::move(y), from, to, tolerance, [](double, const State&) { return true; });
 }
 
 }  // namespace spikefab

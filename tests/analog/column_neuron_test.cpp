@@ -30,7 +30,7 @@ using test::Table;
 /// Spike times of one neuron under a constant current from 0 on.
 [[nodiscard]] std::vector<double> spike_times(ColumnNeuronArray& array, double current, double until) {
     std::vector<TimedSpike> spikes;
-    array.drive(0.0, std::vector{current}, spikes);
+    array.drive(0.0, DrivePhase::pulse, std::vector{current}, spikes);
     array.advance(until, spikes);
     std::vector<double> times;
     for (const TimedSpike& spike : spikes) times.push_back(spike.time);
@@ -68,11 +68,11 @@ TEST(RcLif, gives_the_same_spikes_however_time_is_cut) {
     for (int slot = 0; slot < 50; ++slot) {
         const double time = slot * 100e-9;
         const std::vector<double> current{2e-6 * rng.uniform(), 3e-6 * rng.uniform(), 1e-6};
-        whole->drive(time, current, expected);
-        pieces->drive(time, current, actual);
+        whole->drive(time, DrivePhase::pulse, current, expected);
+        pieces->drive(time, DrivePhase::pulse, current, actual);
         for (int cut = 1; cut < 7; ++cut) {
             pieces->advance(time + cut * 13e-9, actual);
-            if (cut % 3 == 0) pieces->drive(time + cut * 13e-9, current, actual);
+            if (cut % 3 == 0) pieces->drive(time + cut * 13e-9, DrivePhase::pulse, current, actual);
         }
     }
     whole->advance(5e-6, expected);
@@ -89,7 +89,7 @@ TEST(RcLif, differs_between_instances_and_not_between_runs) {
     const std::vector<double> current(20, 1e-6);
     for (auto [seed, spikes] : {std::pair{1U, &first}, std::pair{1U, &again}, std::pair{2U, &other}}) {
         auto array = neurons("rc_lif", 20, values, seed);
-        array->drive(0.0, current, *spikes);
+        array->drive(0.0, DrivePhase::pulse, current, *spikes);
         array->advance(2e-6, *spikes);
     }
     EXPECT_EQ(first, again);
@@ -105,7 +105,7 @@ TEST(RcLif, whose_reset_is_not_below_its_threshold_is_refused) {
 TEST(RcLif, counts_the_energy_of_spikes_and_of_its_bias) {
     auto array = neurons("rc_lif", 2, {{"e_spike", 3e-12}, {"p_static", 1e-6}});
     std::vector<TimedSpike> spikes;
-    array->drive(0.0, std::vector{1e-6, 0.0}, spikes);
+    array->drive(0.0, DrivePhase::pulse, std::vector{1e-6, 0.0}, spikes);
     array->advance(2e-6, spikes);
     ASSERT_EQ(spikes.size(), 2U);
     EXPECT_NEAR(array->energy(), 2 * 3e-12 + 2 * 1e-6 * 2e-6, 1e-20);
@@ -138,8 +138,8 @@ TEST(AnalogCore, of_8_x_4_cells_fires_at_the_golden_times_to_1e_12_s) {
     for (std::size_t k = 0; k < slots; ++k) {
         for (std::size_t i = 0; i < rows; ++i) volts[i] = golden["V_pulse"].get<double>() * golden["raster"][i][k].get<int>();
         matrix.column_current(volts, current);
-        array->drive(static_cast<double>(k) * slot, current, spikes);
-        array->drive(static_cast<double>(k) * slot + golden["t_pulse"].get<double>(), off, spikes);
+        array->drive(static_cast<double>(k) * slot, DrivePhase::pulse, current, spikes);
+        array->drive(static_cast<double>(k) * slot + golden["t_pulse"].get<double>(), DrivePhase::rest, off, spikes);
         array->advance(static_cast<double>(k + 1) * slot, spikes);
         const auto& end = golden["v_end_of_slot"][k];
         for (std::size_t j = 0; j < columns; ++j) EXPECT_NEAR(array->observable(j), end[j + 1].get<double>(), 1e-9);
@@ -189,8 +189,8 @@ TEST(Dpi, predicts_the_spike_of_a_decaying_synapse_or_that_there_is_none) {
     for (const auto& [weight, fires] : {std::pair{2e-6, true}, std::pair{1e-10, false}}) {
         spikes.clear();
         auto array = neurons("dpi", 1, {});
-        array->drive(0.0, std::vector{weight}, spikes);
-        array->drive(10e-6, std::vector{0.0}, spikes);
+        array->drive(0.0, DrivePhase::pulse, std::vector{weight}, spikes);
+        array->drive(10e-6, DrivePhase::pulse, std::vector{0.0}, spikes);
         EXPECT_EQ(array->next_spike() < never, fires);
         const double predicted = array->next_spike();
         array->advance(0.5, spikes);

@@ -5,6 +5,8 @@
 #include "models/column/column_neuron.hpp"
 #include "models/crossbar/effective_matrix.hpp"
 #include "models/crossbar/mesh.hpp"
+#include "models/spintronic/mtj.hpp"
+#include "models/spintronic/switching.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -93,13 +95,29 @@ void drive_rc_lif_neurons(benchmark::State& state) {
     double time = 0.0;
     std::size_t slot = 0;
     for (auto _ : state) {
-        array->drive(time, currents[slot++ % currents.size()], spikes);
+        array->drive(time, DrivePhase::pulse, currents[slot++ % currents.size()], spikes);
         time += 100e-9;
         spikes.clear();
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(neurons));  // input events
 }
 BENCHMARK(drive_rc_lif_neurons);
+
+void step_stochastic_macrospin(benchmark::State& state) {
+    const Macrospin spin = MtjParams{}.macrospin(1.2);
+    constexpr std::uint64_t steps = 1000;
+    ThermalStream stream{.key = 1};
+    Vector3 m{0.1, 0.0, -0.995};
+    for (auto _ : state) benchmark::DoNotOptimize(m = advance_macrospin_stochastic(spin, m, 1e-12, steps, stream));
+    state.counters["per_step"] = benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(steps),
+                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(step_stochastic_macrospin);
+
+void build_switching_table(benchmark::State& state) {
+    for (auto _ : state) benchmark::DoNotOptimize(SwitchingTable{5.0, 40.0, 40.0});
+}
+BENCHMARK(build_switching_table)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace spikefab
