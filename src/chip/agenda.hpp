@@ -15,11 +15,15 @@ public:
     Agenda(std::size_t cores, std::size_t horizon)
         : words_{(cores + 63) / 64}, slots_{horizon + 1}, bits_(words_ * slots_, 0) {}
 
+    /// The step that has begun, for those who are not told of every step.
+    [[nodiscard]] std::uint64_t current_step() const { return current_; }
+
     void mark(std::size_t core, std::uint64_t step) { row(step)[core / 64] |= std::uint64_t{1} << (core % 64); }
 
     /// Calls `visit` with every core written in for `step`, rising, and clears the entry.
     template <class Visit>
     void take(std::uint64_t step, Visit visit) {
+        current_ = step;
         std::uint64_t* const words = row(step);
         for (std::size_t word = 0; word < words_; ++word) {
             for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1)
@@ -35,6 +39,7 @@ private:
     std::size_t words_;
     std::size_t slots_;
     std::vector<std::uint64_t> bits_;
+    std::uint64_t current_ = 0;
 };
 
 }  // namespace spikefab

@@ -18,11 +18,18 @@ int sc_main(int /*argc*/, char* /*argv*/[]) {
 namespace spikefab {
 namespace {
 
+/// Passes of a tick chip may begin late, and are then still written to.
+[[nodiscard]] std::uint32_t slack(const ChipPlan& plan) {
+    const bool ticks = plan.description().synchronisation == Synchronisation::tick;
+    return ticks ? static_cast<std::uint32_t>(CoreModule::most_waiting_passes) + 1 : 0;
+}
+
 [[nodiscard]] Core make_core(const ChipPlan& plan, const CoreImage& image, std::uint64_t seed, ActivityCounts& activity) {
     const CoreDescription& type = plan.core_type(image.core);
     CoreSettings settings = core_settings(type);
     settings.delays_from_arrival = plan.description().delays_count_from == DelayReference::arrival;
-    const FunctionOptions options{.longest_axon_delay = type.max_delay, .scan_by_neuron = settings.scan_by_neuron};
+    const FunctionOptions options{.longest_axon_delay = type.max_delay + slack(plan),
+                                  .scan_by_neuron = settings.scan_by_neuron};
     auto function = make_core_function(image, *type.neuron, options);
     function->draw_from(DrawSource{Rng::key_of(seed, fmt::format("core.{}.neurons", image.core.value()))});
     return Core{image, settings, std::move(function), activity};

@@ -2,8 +2,13 @@
 // Passing steps to the core and its messages to the NoC.
 #include "chip/core_module.hpp"
 
+#include "base/error.hpp"
 #include "base/partial_visitor.hpp"
 #include "chip/clock.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace spikefab {
 namespace {
@@ -32,33 +37,39 @@ CoreModule::CoreModule(const sc_core::sc_module_name& name, std::size_t index, c
 }
 
 void CoreModule::begin(std::uint64_t step) {
-    wanted_step_ = step;
+    waiting_.push_back(step);
     wake_.notify(sc_time_of(core_.timing().schedule_read));
 }
 
 void CoreModule::reset(std::uint64_t step) {
+    waiting_.clear();
     core_.reset(step);
 }
 
 void CoreModule::run() {
     links_.failure.guard([this] {
-        if (core_.sending()) {
-            pass_waits_ = true;
-            ++overruns_;
-        } else {
-            start_pass(now_in_picoseconds());
-        }
+        if (core_.sending()) ++overruns_;
+        if (waiting_.size() > most_waiting_passes)
+            throw SimulationError{
+                fmt::format("core {} is {} steps behind: its spikes do not leave in time; use a longer tick, a "
+                            "faster NoC, or spread the network over more cores",
+                            image_.core.value(), waiting_.size())};
+        start_passes(now_in_picoseconds());
         // The network had its turn at the step's start, before this pass.
         if (core_.timing().schedule_read > 0) links_.noc.start();
     });
 }
 
-void CoreModule::start_pass(Picoseconds now) {
-    pass_waits_ = false;
-    core_.begin_step(wanted_step_, now);
-    if (!core_.spikes().empty()) links_.observer.fired(wanted_step_, image_, core_.spikes());
-    if (core_.awake()) links_.agenda.mark(index_, wanted_step_ + 1);
-    hand_over();
+/// Begins the passes that wait, in order, until one has spikes to send.
+void CoreModule::start_passes(Picoseconds now) {
+    while (!waiting_.empty() && !core_.sending()) {
+        const std::uint64_t step = waiting_.front();
+        waiting_.pop_front();
+        core_.begin_step(step, now);
+        if (!core_.spikes().empty()) links_.observer.fired(step, image_, core_.spikes());
+        if (core_.awake()) links_.agenda.mark(index_, std::max(step, links_.agenda.current_step()) + 1);
+        hand_over();
+    }
 }
 
 void CoreModule::hand_over() {
@@ -81,15 +92,17 @@ void CoreModule::report_neurons(CycleObserver& watcher) {
 }
 
 Picoseconds CoreModule::arrive(std::uint32_t /*source*/, std::uint64_t data, Picoseconds now) {
-    const Picoseconds accepted = core_.receive(data, now);
-    links_.agenda.mark(index_, core_.last_due());
+    // A pass that waits has not begun, whatever the chip's step is.
+    const std::uint64_t begun = waiting_.empty() ? links_.agenda.current_step() : waiting_.front() - 1;
+    const Picoseconds accepted = core_.receive(data, now, begun);
+    links_.agenda.mark(index_, std::max(core_.last_due(), links_.agenda.current_step() + 1));
     return accepted;
 }
 
 void CoreModule::departed(Picoseconds now) {
     core_.departed(now);
     hand_over();
-    if (pass_waits_ && !core_.sending()) start_pass(now);
+    start_passes(now);
 }
 
 }  // namespace spikefab

@@ -10,6 +10,8 @@
 
 #include <systemc>
 
+#include <deque>
+
 namespace spikefab {
 
 class CoreModule final : public sc_core::sc_module, public NocClient {
@@ -27,7 +29,10 @@ public:
     /// `index` is the core's place in the placement and the agenda.
     CoreModule(const sc_core::sc_module_name& name, std::size_t index, const CoreImage& image, Core core, const Links& links);
 
-    /// Runs the pass of `step` now, or as soon as the spikes of the last one have left.
+    /// Passes that may wait for the spikes of earlier ones to leave, before the chip counts as stuck.
+    static constexpr std::size_t most_waiting_passes = 8;
+
+    /// Runs the pass of `step` now, or as soon as the spikes of the passes before have left.
     void begin(std::uint64_t step);
     void reset(std::uint64_t step);
 
@@ -43,15 +48,14 @@ public:
 
 private:
     void run();
-    void start_pass(Picoseconds now);
+    void start_passes(Picoseconds now);
     void hand_over();
 
     std::size_t index_;
     const CoreImage& image_;
     Core core_;
     Links links_;
-    std::uint64_t wanted_step_ = 0;
-    bool pass_waits_ = false;
+    std::deque<std::uint64_t> waiting_;  ///< steps whose pass has not begun
     std::uint64_t overruns_ = 0;
     sc_core::sc_event wake_;
 };

@@ -20,13 +20,12 @@ bool Core::clears_schedule_at(Picoseconds now) const {
     return step_ != 0 && output_.drained() && now == output_.pipeline_free() + settings_.timing.schedule_clear;
 }
 
-Picoseconds Core::receive(std::uint64_t data, Picoseconds now) {
-    const Message message = Message::unpack(data, settings_.delays_from_arrival ? 0 : step_);
-    const std::uint64_t due = settings_.delays_from_arrival ? step_ + message.step : message.step;
-    // A spike whose pass has begun is late: it acts in the next step, and is counted.
-    const bool late = due <= step_;
+Picoseconds Core::receive(std::uint64_t data, Picoseconds now, std::uint64_t begun) {
+    const Message message = Message::unpack(data, settings_.delays_from_arrival ? 0 : begun);
+    const std::uint64_t due = settings_.delays_from_arrival ? begun + message.step : message.step;
+    const bool late = due <= begun;
     late_spikes_ += late ? 1U : 0U;
-    last_due_ = late ? step_ + 1 : due;
+    last_due_ = late ? begun + 1 : due;
     if (settings_.timing.clear_loses_spikes && clears_schedule_at(now)) {
         ++lost_spikes_;
         return now;

@@ -34,8 +34,9 @@ public:
     Core(const CoreImage& image, const CoreSettings& settings, std::unique_ptr<CoreFunction> function,
          ActivityCounts& activity);
 
-    /// A message arrives at `now`. Returns when its place in the input queue is free again.
-    [[nodiscard]] Picoseconds receive(std::uint64_t data, Picoseconds now);
+    /// A message arrives at `now`, when the pass of step `begun` has begun. One that should have acted by then is late: it
+    /// acts in the next step, and is counted. Returns when its place in the input queue is free again.
+    [[nodiscard]] Picoseconds receive(std::uint64_t data, Picoseconds now, std::uint64_t begun);
     /// Runs the pass of `step`, starting at `now`; its messages are then there to take.
     void begin_step(std::uint64_t step, Picoseconds now);
     /// The next message for the network, when its interface has a place.

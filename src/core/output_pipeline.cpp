@@ -128,7 +128,7 @@ Picoseconds OutputPipeline::pipeline_free() const {
 }
 
 Picoseconds OutputPipeline::pass_end() const {
-    return std::max(pipeline_free() + timing_.soma_latency, stage_free_);
+    return std::max(pipeline_free(), stage_free_);
 }
 
 Picoseconds OutputPipeline::neuron_done(std::uint32_t neuron) const {

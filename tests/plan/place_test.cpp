@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Placement keeps every limit of a core, and says which one a network breaks.
+#include "plan/place.hpp"
+#include "base/error.hpp"
+#include "config/reader.hpp"
+#include "plan/generator.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace spikefab {
+namespace {
+
+using ::testing::HasSubstr;
+
+ChipPlan chip(const std::string& name, const std::vector<std::string>& assignments = {}) {
+    config::Tree tree = config::load(std::string{SPIKEFAB_SOURCE_DIR} + "/configs/chips/" + name);
+    for (const std::string& assignment : assignments) config::assign(tree, assignment);
+    return ChipPlan{config::read<ChipDescription>(std::move(tree))};
+}
+
+/// An input of `inputs`, then a fully connected layer of `neurons`, weight 1.
+LoweredNetwork dense_network(std::uint32_t inputs, std::uint32_t neurons, std::uint32_t copies = 0) {
+    LoweredNetwork network;
+    network.name = "dense";
+    network.populations.push_back({.name = "pixels", .shape = {inputs}, .size = inputs, .is_input = true, .parameters = {}});
+    LoweredPopulation layer{.name = "layer", .shape = {neurons}, .size = neurons, .parameters = {}};
+    layer.parameters.columns = {"threshold"};
+    layer.parameters.rows = {{1.0}};
+    layer.parameters.row_of_neuron.assign(neurons, 0);
+    network.populations.push_back(layer);
+    LoweredProjection projection{
+        .name = "all", .source = PopulationId{0U}, .target = PopulationId{1U}, .weights = {}, .axons = {}};
+    projection.weights.rows = neurons;
+    projection.weights.columns = inputs;
+    for (std::uint32_t n = 0; n < neurons; ++n) {
+        for (std::uint32_t i = 0; i < inputs; ++i) projection.weights.sources.push_back(i);
+        projection.weights.values.insert(projection.weights.values.end(), inputs, 1.0F);
+        projection.weights.offsets.push_back(projection.weights.sources.size());
+    }
+    projection.axons.copies = copies;
+    projection.axons.type_mask.assign(projection.weights.entries(), 1);
+    projection.axons.type_weights.assign(neurons, {1, 0, 0, 0});
+    network.projections.push_back(projection);
+    network.outputs = {PopulationId{1U}};
+    return network;
+}
+
+std::string refusal(const LoweredNetwork& network, const ChipPlan& plan) {
+    try {
+        static_cast<void>(place(network, plan));
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return "placed";
+}
+
+TEST(ListPlacement, fills_a_core_up_to_its_neurons_and_goes_on_in_the_next) {
+    const ChipPlan plan = chip("loihi.yaml");
+    EXPECT_EQ(place(dense_network(4, 1024), plan).cores.size(), 1U);
+    const Placement two = place(dense_network(4, 1025), plan);
+    ASSERT_EQ(two.cores.size(), 2U);
+    EXPECT_EQ(two.cores[0].neurons.neurons(), 1024U);
+    EXPECT_EQ(two.cores[1].neurons.neurons(), 1U);
+    EXPECT_EQ(two.synapses(), 4U * 1025U);
+    EXPECT_EQ(two.inputs[0].size(), 2U);  // every input sends to both cores
+}
+
+TEST(ListPlacement, never_exceeds_the_synaptic_memory) {
+    // 4,000 lists; each may take 1,048,576 / 4,000 = 262 bits: 27 dense synapses of 9 bits and a 10-bit header in 4 words.
+    const Placement placement = place(dense_network(4000, 100), chip("loihi.yaml"));
+    ASSERT_GE(placement.cores.size(), 2U);
+    for (const CoreImage& core : placement.cores)
+        EXPECT_LE(4000.0 * static_cast<double>(core.neurons.neurons()) * 9.0, 1048576.0);
+}
+
+TEST(ListPlacement, says_which_limit_a_neuron_breaks_and_by_how_much) {
+    EXPECT_THAT(refusal(dense_network(5000, 1), chip("loihi.yaml")),
+                HasSubstr("layer 'layer' does not fit: neuron 0 alone needs 5000 input axons"));
+    EXPECT_THAT(refusal(dense_network(5000, 1), chip("loihi.yaml")), HasSubstr("904 too many"));
+    EXPECT_THAT(refusal(dense_network(100, 1), chip("loihi.yaml", {"cores.neuro.synapses.size=100 B"})),
+                HasSubstr("of synaptic memory"));
+}
+
+TEST(ListPlacement, says_how_many_cores_are_missing) {
+    const ChipPlan small = chip("loihi.yaml", {"noc.topology={model: mesh, width: 1, height: 1, cores_per_router: 1}"});
+    EXPECT_THAT(refusal(dense_network(2, 3000), small), HasSubstr("needs 3 cores, chip 'loihi' has 1: 2 too many"));
+}
+
+TEST(CrossbarPlacement, keeps_axons_neurons_and_one_destination_per_neuron) {
+    LoweredNetwork network = dense_network(100, 300, 2);
+    network.projections[0].axons.type_weights.assign(300, {1, -1, 0, 0});
+    network.projections[0].axons.type_mask.assign(network.projections[0].axons.type_mask.size(), 3);
+    const Placement placement = place(network, chip("truenorth.yaml"));
+    ASSERT_EQ(placement.cores.size(), 2U);
+    for (const CoreImage& core : placement.cores) {
+        EXPECT_LE(core.neurons.neurons(), 256U);
+        EXPECT_EQ(std::get<BinaryCrossbar>(core.synapses).axons(), 200U);
+        for (std::size_t neuron = 0; neuron < core.neurons.neurons(); ++neuron) EXPECT_EQ(core.destinations[neuron].size(), 1U);
+    }
+    EXPECT_EQ(placement.inputs[0].size(), 4U);  // two copies in each of two cores; the host may send to many axons
+}
+
+TEST(CrossbarPlacement, refuses_a_neuron_with_more_inputs_than_axons) {
+    EXPECT_THAT(
+        refusal(dense_network(129, 1, 2), chip("truenorth.yaml")),
+        HasSubstr("neuron 0 alone needs 258 input axons (2 per source), core type 'neurosynaptic' has 256: 2 too many"));
+}
+
+TEST(CrossbarPlacement, gives_every_path_of_a_layer_the_same_delay_through_splitters) {
+    // Layer -> second layer of 600 neurons in 3 cores: each of the 50 sources needs 3 destinations, so a relay level.
+    LoweredNetwork network = dense_network(10, 50, 1);
+    LoweredNetwork second = dense_network(50, 600, 1);
+    network.populations.push_back(second.populations[PopulationId{1U}]);
+    network.projections.push_back(second.projections[0]);
+    network.projections[1].source = PopulationId{1U};
+    network.projections[1].target = PopulationId{2U};
+    network.outputs = {PopulationId{2U}};
+    const Placement placement = place(network, chip("truenorth.yaml"));
+    EXPECT_EQ(placement.populations[PopulationId{1U}].steps_from_input, 1U);
+    EXPECT_EQ(placement.populations[PopulationId{2U}].steps_from_input, 3U);
+    std::set<std::pair<std::uint32_t, std::uint32_t>> fed;
+    for (const CoreImage& core : placement.cores)
+        for (std::size_t neuron = 0; neuron < core.neurons.neurons(); ++neuron) {
+            ASSERT_LE(core.destinations[neuron].size(), 1U);
+            for (const Destination& to : core.destinations[neuron]) {
+                if (to.core == Destination::host) continue;
+                EXPECT_TRUE(fed.emplace(to.core, to.axon).second) << "an axon is fed twice";
+            }
+        }
+    EXPECT_EQ(fed.size(), 50U + 150U);  // one splitter axon per source, one relay per (source, core)
+}
+
+TEST(Generators, make_the_load_they_promise) {
+    const ChipPlan plan = chip("truenorth.yaml", {"noc.topology={model: mesh, width: 4, height: 4}"});
+    const ModelChoice<NetworkGenerator> generator{"random_crossbars"};
+    const Placement placement = generator->make(plan, 3);
+    EXPECT_EQ(placement.cores.size(), 16U);
+    EXPECT_EQ(placement.synapses(), 16U * 256U * 128U);
+    const Placement again = generator->make(plan, 3);
+    EXPECT_EQ(std::get<BinaryCrossbar>(placement.cores[5].synapses).rows,
+              std::get<BinaryCrossbar>(again.cores[5].synapses).rows);
+}
+
+TEST(ChipPlan, names_what_contradicts_itself) {
+    const auto complaint = [](const std::vector<std::string>& assignments) -> std::string {
+        try {
+            static_cast<void>(chip("loihi.yaml", assignments));
+        } catch (const InputError& error) {
+            return error.what();
+        }
+        return "none";
+    };
+    EXPECT_THAT(complaint({"host.router=99"}), HasSubstr("there is no router 99; the NoC has 32"));
+    EXPECT_THAT(complaint({"host.router=9"}), HasSubstr("has no edge port"));
+    EXPECT_THAT(complaint({"barrier=[]"}), HasSubstr("needs the time of its barrier"));
+    EXPECT_THAT(complaint({"cores.other={from: nothing.yaml}"}), HasSubstr("nothing.yaml"));
+    EXPECT_THAT(complaint({"cores={}"}), HasSubstr("at least one kind of core"));
+}
+
+TEST(ChipPlan, looks_up_the_barrier_by_used_tiles) {
+    const ChipPlan plan = chip("loihi.yaml");
+    EXPECT_EQ(plan.barrier(1), 600'000);
+    EXPECT_EQ(plan.barrier(3), 1'000'000);
+    EXPECT_EQ(plan.barrier(28), 1'400'000);
+    EXPECT_EQ(plan.barrier(32), 1'800'000);
+}
+
+}  // namespace
+}  // namespace spikefab
