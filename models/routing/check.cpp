@@ -146,7 +146,13 @@ RoutingReport check_routing(const Topology& topology, const RoutingAlgorithm& ro
     for (const EndpointId destination : destinations)
         for (std::uint32_t choice = 0; choice < claims.choices; ++choice)
             walk.walk(sources, destination, choice, dependencies, findings);
-    for (const MulticastGroup& group : groups) walk_multicast(topology, routing, group, vcs, dependencies, findings);
+    if (claims.multicast)
+        for (const MulticastGroup& group : groups) walk_multicast(topology, routing, group, vcs, dependencies, findings);
+    else if (!groups.empty())
+        report.problems.push_back(
+            "there are multicast groups, but this routing knows none\n  use routing multicast_tree, multicast_table or "
+            "tree_tag, "
+            "or send one packet per destination");
 
     for (const auto& [kind, example] : findings.mistakes) report.problems.push_back(example);
     report_cut_off(topology, claims.deterministic, findings, options, report);

@@ -46,7 +46,8 @@ private:
         const Channel& link = topology_.channel(channel);
         for (std::size_t destination = 0; destination < destinations_.size(); ++destination) {
             if (topology_.endpoint(destinations_[destination]).router == link.from) continue;
-            for (const RouteOption& option : route(link.from, destination).choices())
+            const Route ways = route(link.from, destination);
+            for (const RouteOption& option : ways.choices())
                 if (option.port == link.from_port && (option.vcs & escape_vc) != 0) next.push_back(stand(link.to, destination));
         }
     }
@@ -57,7 +58,8 @@ private:
         const std::size_t destination = place / topology_.routers();
         if (topology_.endpoint(destinations_[destination]).router == router) return;
         bool escapes = false;
-        for (const RouteOption& option : route(router, destination).choices()) {
+        const Route ways = route(router, destination);
+        for (const RouteOption& option : ways.choices()) {
             const ChannelId out = topology_.channel_out(router, option.port);
             if (!out.valid()) continue;
             if ((option.vcs & escape_vc) != 0) next.push_back(out.value());

@@ -56,7 +56,7 @@ std::vector<Branch> MulticastForest::cut(const Topology& topology, const Multica
     }
     std::vector<Branch> tree;
     for (const auto& [router, branch] : branches) tree.push_back(branch);
-    std::ranges::partition(tree, [&](const Branch& branch) { return branch.router == source.router; });
+    std::partition(tree.begin(), tree.end(), [&](const Branch& branch) { return branch.router == source.router; });
     return tree;
 }
 

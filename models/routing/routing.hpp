@@ -61,7 +61,8 @@ struct Route {
 
     Route() {}  // NOLINT: see `options`
     void add(PortIndex port, VcMask vcs) { options[count++] = {port, vcs}; }
-    [[nodiscard]] std::span<const RouteOption> choices() const { return {options.data(), count}; }
+    [[nodiscard]] std::span<const RouteOption> choices() const& { return {options.data(), count}; }
+    std::span<const RouteOption> choices() const&& = delete;  // it would outlive the route
     [[nodiscard]] bool nowhere() const { return count == 0 && copies == 0; }
 };
 

@@ -4,6 +4,8 @@
 
 #include "base/field.hpp"
 #include "base/registry.hpp"
+#include "models/routing/check.hpp"
+#include "models/routing/multicast_group.hpp"
 #include "models/routing/routing.hpp"
 #include "models/routing/topology_model.hpp"
 
@@ -11,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace spikefab::noc {
 
@@ -109,6 +112,8 @@ struct Options {
     std::uint32_t flit_bits = 32;
     Switching switching = Switching::wormhole;
     Arbitration arbitration = Arbitration::round_robin;
+    OnUnreachable on_unreachable = OnUnreachable::refuse;
+    std::vector<MulticastGroupOptions> multicast{};
     std::optional<ClockedTimes> clocked;
     std::optional<AsynchronousTimes> asynchronous;
     std::optional<StagedTimes> staged;
@@ -122,6 +127,9 @@ struct Options {
         field("flit_bits", &Options::flit_bits, {1, 65536}, "width of a link; prices per bit use it"),
         field("switching", &Options::switching, "whether a head waits until its whole packet has room ahead"),
         field("arbitration", &Options::arbitration, "who wins a link that several packets want"),
+        field("on_unreachable", &Options::on_unreachable,
+              "what to do when a core cannot reach another: refuse the NoC, or drop and count such packets"),
+        field("multicast", &Options::multicast, "groups that one packet reaches, for multicast routings"),
         field("clocked", &Options::clocked, "routers with a clock"),
         field("asynchronous", &Options::asynchronous, "routers without a clock"),
         field("staged", &Options::staged, "clocked routers made of forwarders; exactly one of the three must be given")};

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Refusing a NoC that cannot work before it runs.
+#pragma once
+
+#include "models/routing/topology.hpp"
+#include "noc/options.hpp"
+
+#include <span>
+
+namespace spikefab::noc {
+
+/// InputError with every reason and what would help when the NoC cannot work: cores that cannot reach each other (unless
+/// `on_unreachable: drop`), routing that can deadlock on this topology, packets longer than a buffer where that is not
+/// allowed. `groups` are multicast groups beside those of the options. Returns what was looked at and what is dead.
+RoutingReport check_options(const Options& options, const Topology& topology, std::span<const MulticastGroup> groups = {});
+
+}  // namespace spikefab::noc

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every file under configs/nocs describes a NoC that works, and what cannot work is refused with what would help.
+#include "config/reader.hpp"
+#include "noc/check_options.hpp"
+
+#include "routing_kit.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace spikefab {
+namespace {
+
+using testing::HasSubstr;
+
+const std::filesystem::path folder = std::filesystem::path{SPIKEFAB_SOURCE_DIR} / "configs/nocs";
+
+std::vector<std::string> files() {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator{folder}) names.push_back(entry.path().stem().string());
+    return names;
+}
+
+class NocFile : public testing::TestWithParam<std::string> {};
+
+TEST_P(NocFile, describes_a_noc_that_delivers_and_cannot_deadlock) {
+    const auto options = config::read_file<noc::Options>(folder / (GetParam() + ".yaml"));
+    const Topology topology = options.topology->build();
+    EXPECT_EQ(refusal([&] { return noc::check_options(options, topology); }), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, NocFile, testing::ValuesIn(files()));
+
+noc::Options options(const std::string& yaml) {
+    return config::read<noc::Options>(config::parse(yaml + ", clocked: {clock: 1 GHz}}", "test"));
+}
+
+std::string refused(const std::string& yaml) {
+    const noc::Options read = options(yaml);
+    return refusal([&] { return noc::check_options(read, read.topology->build()); });
+}
+
+TEST(NocOptions, that_deadlock_are_refused_with_the_cycle_and_a_remedy) {
+    const std::string text = refused("{topology: {model: torus, width: 4, height: 4}, routing: xy");
+    EXPECT_THAT(text, HasSubstr("noc: routing 'xy' on this torus: it can deadlock: 4 channels can wait for each other"));
+    EXPECT_THAT(text, HasSubstr("use routing torus_dateline with 2 virtual channels"));
+}
+
+TEST(NocOptions, with_a_dead_link_are_refused_or_accepted_with_losses) {
+    const std::string mesh =
+        "{topology: {model: mesh, width: 3, height: 1, faults: {links: [{router: 0, neighbour: 1}]}}, routing: xy";
+    EXPECT_THAT(refused(mesh), HasSubstr("4 pairs of routers are cut off"));
+    EXPECT_EQ(refused(mesh + ", on_unreachable: drop"), "");
+}
+
+TEST(NocOptions, with_packets_longer_than_buffers_are_refused_where_a_head_waits_for_room) {
+    const std::string mesh = "{topology: {model: mesh, width: 3, height: 3}, packet_flits: 5, buffer_depth: 4";
+    EXPECT_EQ(refused(mesh), "");
+    EXPECT_THAT(refused(mesh + ", switching: virtual_cut_through"), HasSubstr("raise buffer_depth to 5"));
+    EXPECT_THAT(refused(mesh + ", routing: multicast_tree"), HasSubstr("raise buffer_depth to 5"));
+}
+
+TEST(NocOptions, with_groups_need_a_routing_that_knows_groups) {
+    const std::string mesh =
+        "{topology: {model: mesh, width: 3, height: 3}, multicast: [{tag: 1, source: 0, destinations: [8]}]";
+    EXPECT_THAT(refused(mesh), HasSubstr("routing 'xy' on this mesh: there are multicast groups, but this routing knows none"));
+    EXPECT_EQ(refused(mesh + ", routing: multicast_tree"), "");
+}
+
+}  // namespace
+}  // namespace spikefab
