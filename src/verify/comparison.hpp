@@ -28,6 +28,8 @@ public:
     }
     /// For lines of a trace: text that must be the same.
     void check_line(std::string_view what, std::size_t line, std::string_view expected, std::string_view actual);
+    /// `values` values were compared and are equal.
+    void agree(std::uint64_t values) { compared_ += values; }
     /// A difference that is not between two numbers.
     void fail(std::string message);
 

@@ -10,5 +10,6 @@ extern const VectorKind lava_neuron;
 extern const VectorKind nengo_neuron;
 extern const VectorKind lava_network;
 extern const VectorKind lava_learning;
+extern const VectorKind ranc;
 
 }  // namespace spikefab::verify

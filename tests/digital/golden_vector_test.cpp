@@ -51,6 +51,10 @@ TEST(GoldenVectors, lava_learning_agrees_in_every_trace_weight_and_tag_at_every_
     expect_all_equal("lava", "lrn_");
 }
 
+TEST(GoldenVectors, ranc_agrees_in_every_potential_and_every_cycle) {
+    expect_all_equal("ranc_rtl", "");
+}
+
 TEST(GoldenVectors, a_single_changed_value_is_reported_with_step_and_neuron) {
     const fs::path file = vectors / "lava" / "lif_boundary.json.gz";
     if (!fs::exists(file)) GTEST_SKIP() << "no golden vector " << file;

@@ -35,7 +35,7 @@ const std::vector<Room> rooms{
     {"chip", {"base", "models", "noc", "observe", "plan", "core"}},
     {"report", {"base", "models", "observe", "cost"}},
     {"sweep", {"base", "observe"}},
-    {"verify", {"base", "models"}},
+    {"verify", {"base", "models", "config", "noc", "observe", "plan", "core", "chip"}},
     {"sweep", {"base", "observe"}},
     {"run", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "core", "chip", "report"}},
     {"cli", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "report", "sweep", "verify", "run"}},
