@@ -8,5 +8,6 @@ int main(int argc, char** argv) {
     add_describe_command(program);
     add_validate_command(program);
     add_schema_command(program);
+    add_verify_command(program);
     return program.main(argc, argv);
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// `spikefab verify`: runs golden vectors through the simulator's own blocks and says where they differ.
+#include "cli/commands.hpp"
+#include "verify/vector_file.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+namespace spikefab::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using verify::Verdict;
+
+struct Report {
+    std::size_t equal = 0;
+    std::size_t different = 0;
+    std::size_t skipped = 0;
+    nlohmann::json files = nlohmann::json::array();
+};
+
+[[nodiscard]] bool looks_like_vector(const fs::path& path) {
+    const std::string name = path.filename().string();
+    return name.ends_with(".json") || name.ends_with(".json.gz");
+}
+
+/// The file itself, or every vector below a folder, sorted.
+[[nodiscard]] std::vector<fs::path> files_of(const fs::path& path) {
+    if (!fs::exists(path)) throw InputError{fmt::format("{}: does not exist; give a vector file or a folder", path.string())};
+    if (!fs::is_directory(path)) return {path};
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator{path})
+        if (entry.is_regular_file() && looks_like_vector(entry.path())) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+[[nodiscard]] Verdict verdict_of(const fs::path& file) {
+    try {
+        return verify::check_vector(verify::read_vector(file));
+    } catch (const InputError& error) {
+        return {.outcome = Verdict::Outcome::skipped, .compared = 0, .different = 0, .note = error.what()};
+    }
+}
+
+void add(Report& report, const fs::path& file, const Verdict& verdict, bool json) {
+    std::string_view word = "skipped";
+    std::string detail = verdict.note;
+    if (verdict.outcome == Verdict::Outcome::equal) {
+        word = "equal";
+        detail = fmt::format("{} values", verdict.compared);
+        ++report.equal;
+    } else if (verdict.outcome == Verdict::Outcome::different) {
+        word = "different";
+        detail = fmt::format("{} of {} values; first: {}", verdict.different, verdict.compared, verdict.note);
+        ++report.different;
+    } else {
+        ++report.skipped;
+    }
+    if (json) {
+        report.files.push_back({{"file", file.string()},
+                                {"outcome", word},
+                                {"compared", verdict.compared},
+                                {"different", verdict.different},
+                                {"note", verdict.note}});
+    } else {
+        fmt::print("{:<10}{}  {}\n", word, file.string(), detail);
+        std::fflush(stdout);
+    }
+}
+
+ExitCode verify_paths(const std::vector<fs::path>& paths, bool json) {
+    Report report;
+    for (const fs::path& path : paths)
+        for (const fs::path& file : files_of(path)) add(report, file, verdict_of(file), json);
+    if (json) {
+        fmt::print(
+            "{}\n",
+            nlohmann::json{
+                {"files", report.files}, {"equal", report.equal}, {"different", report.different}, {"skipped", report.skipped}}
+                .dump(2));
+    } else {
+        fmt::print("{} equal, {} different, {} skipped\n", report.equal, report.different, report.skipped);
+    }
+    return report.different == 0 ? ExitCode::done : ExitCode::failed;
+}
+
+[[nodiscard]] std::string known_formats() {
+    std::string text = "Formats (docs/vectors.md):";
+    for (const verify::VectorKind& kind : verify::vector_kinds()) text += fmt::format("\n  {:<20}{}", kind.name, kind.summary);
+    return text;
+}
+
+}  // namespace
+
+void add_verify_command(Program& program) {
+    auto paths = std::make_shared<std::vector<fs::path>>();
+    auto json = std::make_shared<bool>(false);
+    CLI::App& command = program.command("verify", "check golden vectors against the simulator's own blocks",
+                                        [paths, json] { return verify_paths(*paths, *json); });
+    command.add_option("paths", *paths, "vector files (JSON, plain or gzipped) or folders of them")->required();
+    command.add_flag("--json", *json, "print the result as JSON");
+    command.footer(known_formats());
+}
+
+}  // namespace spikefab::cli
