@@ -79,16 +79,23 @@ Plan plan_of(const Options& options, const Topology& topology, std::span<const M
     return plan;
 }
 
+Ways ways_of(const Options& options, const Topology& topology) {
+    const GridShape& grid = topology.grid();
+    const bool whole_mesh = topology.family() == "mesh" && !topology.faulty() && grid.width <= Way::longest_run &&
+                            grid.height <= Way::longest_run && topology.ports(RouterId{0U}) <= Way::most_ports;
+    if (whole_mesh && options.routing.name() == "xy") return Ways::x_then_y;
+    if (whole_mesh && options.routing.name() == "yx") return Ways::y_then_x;
+    return Ways::by_algorithm;
+}
+
 std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink,
                                     std::span<const MulticastGroup> groups) {
     const Plan plan = plan_of(options, topology, groups);
     if (options.staged)
         return make_staged_engine(plan, {options.staged->read, options.staged->write, options.staged->entry}, sink);
-    if (!fits_single_lane(plan)) return make_virtual_channel_engine(plan, sink);
-    const bool whole_mesh = topology.family() == "mesh" && !topology.faulty();
-    if (whole_mesh && options.routing.name() == "xy") return make_single_lane_engine(plan, Ways::x_then_y, sink);
-    if (whole_mesh && options.routing.name() == "yx") return make_single_lane_engine(plan, Ways::y_then_x, sink);
-    return make_single_lane_engine(plan, Ways::by_algorithm, sink);
+    const Ways ways = ways_of(options, topology);
+    if (fits_single_lane(plan)) return make_single_lane_engine(plan, ways, sink);
+    return make_virtual_channel_engine(plan, ways, sink);
 }
 
 }  // namespace spikefab::noc

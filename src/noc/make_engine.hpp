@@ -7,6 +7,7 @@
 #include "noc/engine.hpp"
 #include "noc/options.hpp"
 #include "noc/plan.hpp"
+#include "noc/way.hpp"
 
 #include <memory>
 #include <span>
@@ -23,6 +24,9 @@ namespace spikefab::noc {
 /// Names and units resolved. `topology` must outlive the plan and every engine made from it. InputError when the routing
 /// algorithm cannot be built for this topology.
 [[nodiscard]] Plan plan_of(const Options& options, const Topology& topology, std::span<const MulticastGroup> groups = {});
+
+/// Whether the way of a packet can be computed at its source.
+[[nodiscard]] Ways ways_of(const Options& options, const Topology& topology);
 
 /// One plane of the NoC. InputError when no engine can run these options.
 [[nodiscard]] std::unique_ptr<Engine> make_engine(const Options& options, const Topology& topology, Sink& sink,

@@ -10,6 +10,7 @@
 #include "noc/engine_core.hpp"
 #include "noc/event_list.hpp"
 #include "noc/time_wheel.hpp"
+#include "noc/way.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,35 +18,6 @@
 
 namespace spikefab::noc {
 namespace {
-
-/// The way of a packet as runs of hops by the same port, first run in the low bits: port (4 bits), hops (10 bits), twice,
-/// and the exit port. The next output is always in the low 4 bits.
-class Way final {
-public:
-    Way() = default;
-    explicit Way(std::uint32_t only_port) : bits_{only_port} {}
-    Way(std::uint32_t first_port, std::uint32_t first_hops, std::uint32_t second_port, std::uint32_t second_hops,
-        std::uint32_t exit) {
-        bits_ = exit;
-        if (second_hops != 0) bits_ = bits_ << run_bits | second_hops << port_bits | second_port;
-        if (first_hops != 0) bits_ = bits_ << run_bits | first_hops << port_bits | first_port;
-    }
-    static constexpr std::uint32_t longest_run = 1023;
-
-    [[nodiscard]] std::uint32_t output() const { return bits_ & 15U; }
-    [[nodiscard]] Way after_one_hop() const {
-        const std::uint32_t left = bits_ - (1U << port_bits);
-        Way way;
-        way.bits_ = (left & (longest_run << port_bits)) == 0 ? left >> run_bits : left;
-        return way;
-    }
-
-private:
-    static constexpr unsigned port_bits = 4, run_bits = 14;
-    std::uint32_t bits_ = 0;
-};
-
-constexpr std::uint32_t no_way = 15;  ///< an output that no router has
 
 struct Flit {
     std::uint32_t packet;
@@ -150,7 +122,10 @@ private:
         const Endpoint& at = topology_.endpoint(EndpointId{endpoint});
         return at.router.value() * stride + at.port;
     }
-    [[nodiscard]] Way way_from_source(std::uint32_t packet) const;
+    [[nodiscard]] Way way_from_source(std::uint32_t packet) const {
+        const Header& header = pool_[packet].header;
+        return way_between(topology_, header.source, header.destination, x_first_);
+    }
     [[nodiscard]] Way way_at(std::uint32_t where, std::uint32_t packet) const;
 
     bool x_first_;
@@ -195,29 +170,14 @@ SingleLaneEngine<Ports, SingleCycle, Algorithm>::SingleLaneEngine(const Plan& pl
 
 // ---------------------------------------------------------------- ways
 
-template <std::size_t Ports, bool SingleCycle, bool Algorithm>
-Way SingleLaneEngine<Ports, SingleCycle, Algorithm>::way_from_source(std::uint32_t packet) const {
-    const Header& header = pool_[packet].header;
-    const Endpoint& to = topology_.endpoint(header.destination);
-    const Router& here = topology_.router(topology_.endpoint(header.source).router);
-    const Router& there = topology_.router(to.router);
-    const std::int32_t x = there.x - here.x;
-    const std::int32_t y = there.y - here.y;
-    const std::uint32_t x_port = x < 0 ? grid_port::west : grid_port::east;
-    const std::uint32_t y_port = y < 0 ? grid_port::south : grid_port::north;
-    const auto x_hops = static_cast<std::uint32_t>(std::abs(x));
-    const auto y_hops = static_cast<std::uint32_t>(std::abs(y));
-    return x_first_ ? Way{x_port, x_hops, y_port, y_hops, to.port} : Way{y_port, y_hops, x_port, x_hops, to.port};
-}
-
-/// The output that the routing algorithm names at an input; the way stops at `no_way` when there is none.
+/// The output that the routing algorithm names at an input; the way stops at `Way::nowhere` when there is none.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 Way SingleLaneEngine<Ports, SingleCycle, Algorithm>::way_at(std::uint32_t where, std::uint32_t packet) const {
     const Position at{RouterId{where / stride}, static_cast<PortIndex>(where % stride), 0};
     Route route;
     routing_.route(at, pool_[packet].header, route);
     expects(route.copies == 0);
-    return route.count == 0 ? Way{no_way} : Way{route.options[0].port};
+    return route.count == 0 ? Way{Way::nowhere} : Way{route.options[0].port};
 }
 
 // ---------------------------------------------------------------- one tick
@@ -292,7 +252,7 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_arrival(Flit flit, st
     ++counters_.buffer_writes;
     if constexpr (Algorithm) {
         flit.way = way_at(where, flit.packet);
-        if (flit.way.output() == no_way) return lose(flit.packet, where);
+        if (flit.way.output() == Way::nowhere) return lose(flit.packet, where);
     }
     State& router = routers_[number];
     auto& input = router.inputs[port];
@@ -480,7 +440,7 @@ unsigned most_ports(const Topology& topology) {
 bool fits_single_lane(const Plan& plan) {
     const Stages& stages = plan.stages;
     return plan.vcs == 1 && plan.longest_packet == 1 && plan.buffer_depth <= 255 && stages.routing == 0 &&
-           stages.switch_allocation == 1 && stages.piggyback && most_ports(*plan.topology) < no_way &&
+           stages.switch_allocation == 1 && stages.piggyback && most_ports(*plan.topology) <= Way::most_ports &&
            plan.topology->routers() * 16 < Target::limit && !plan.routing->claims().multicast;
 }
 

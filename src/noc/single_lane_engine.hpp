@@ -4,17 +4,11 @@
 
 #include "noc/engine.hpp"
 #include "noc/plan.hpp"
+#include "noc/way.hpp"
 
 #include <memory>
 
 namespace spikefab::noc {
-
-/// How the fast engine finds a packet's way.
-enum class Ways {
-    by_algorithm,  ///< asks the routing algorithm at every router
-    x_then_y,      ///< computes the whole way once, at the source; a mesh without faults only
-    y_then_x
-};
 
 /// True when the fast engine can run `plan`.
 [[nodiscard]] bool fits_single_lane(const Plan& plan);

@@ -8,11 +8,12 @@
 
 #include "noc/engine.hpp"
 #include "noc/plan.hpp"
+#include "noc/way.hpp"
 
 #include <memory>
 
 namespace spikefab::noc {
 
-[[nodiscard]] std::unique_ptr<Engine> make_virtual_channel_engine(const Plan& plan, Sink& sink);
+[[nodiscard]] std::unique_ptr<Engine> make_virtual_channel_engine(const Plan& plan, Ways ways, Sink& sink);
 
 }  // namespace spikefab::noc

@@ -31,7 +31,7 @@ TEST(VirtualChannelEngine, equals_the_fast_engine_packet_by_packet_where_both_ca
             Recorder general_sink{service};
             Plan plan = plan_for(topology);
             const auto fast = make_single_lane_engine(plan, Ways::x_then_y, fast_sink);
-            const auto general = make_virtual_channel_engine(plan, general_sink);
+            const auto general = make_virtual_channel_engine(plan, Ways::by_algorithm, general_sink);
             inject_uniform(*fast, 60, 100, spread);
             inject_uniform(*general, 60, 100, spread);
             fast->run_until(never);
@@ -51,7 +51,7 @@ TEST(VirtualChannelEngine, equals_the_fast_engine_when_asynchronous) {
         Recorder fast_sink;
         Recorder general_sink;
         const auto fast = make_single_lane_engine(plan, Ways::x_then_y, fast_sink);
-        const auto general = make_virtual_channel_engine(plan, general_sink);
+        const auto general = make_virtual_channel_engine(plan, Ways::by_algorithm, general_sink);
         inject_uniform(*fast, 60, 100, spread);
         inject_uniform(*general, 60, 100, spread);
         fast->run_until(never);
@@ -86,7 +86,7 @@ TEST(VirtualChannelEngine, obeys_the_zero_load_law_for_every_pipeline_setting) {
         const Tick per_router = plan.stages.routing + allocation - 1 + link;
         for (const std::uint32_t flits : {1U, 3U}) {
             Recorder sink;
-            const auto engine = make_virtual_channel_engine(plan, sink);
+            const auto engine = make_virtual_channel_engine(plan, Ways::by_algorithm, sink);
             engine->inject(0, packet_to(43, 0, flits), 10);
             engine->run_until(never);
             ASSERT_EQ(sink.deliveries.size(), 1U);
