@@ -25,10 +25,17 @@ HopKind kind_of(Direction direction) {
 
 }  // namespace
 
+std::uint32_t most_ports(const Topology& topology) {
+    std::uint32_t most = 1;
+    for (std::uint32_t router = 0; router < topology.routers(); ++router)
+        most = std::max(most, topology.ports(RouterId{router}));
+    return most;
+}
+
 Fabric::Fabric(const Topology& topology)
     : routers{static_cast<std::uint32_t>(topology.routers())},
+      ports{most_ports(topology)},
       endpoints{static_cast<std::uint32_t>(topology.endpoints().size())} {
-    for (std::uint32_t router = 0; router < routers; ++router) ports = std::max(ports, topology.ports(RouterId{router}));
     downstream.resize(std::size_t{routers} * ports);
     upstream.resize(downstream.size());
     for (const Channel& channel : topology.channels()) {

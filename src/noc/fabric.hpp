@@ -29,6 +29,9 @@ struct Peer {
     std::uint32_t endpoint = none;  ///< when it is an endpoint
 };
 
+/// Ports of the router that has most.
+[[nodiscard]] std::uint32_t most_ports(const Topology& topology);
+
 struct Fabric {
     explicit Fabric(const Topology& topology);
 

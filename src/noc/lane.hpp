@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state of an input-queued router with virtual channels, as plain data: lanes (one channel of one input), ports,
-// routers, and the events on their links. Bit-fields where bytes would do, because a store to a byte makes the compiler
-// load everything else again.
+// An input-queued router with virtual channels as plain data. Bit-fields where bytes would do, because a store to a byte
+// makes the compiler load everything else again.
 #pragma once
 
 #include "models/routing/routing.hpp"
-#include "noc/event_list.hpp"
 #include "noc/packet.hpp"
+#include "noc/target.hpp"
 #include "noc/way.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace spikefab::noc {
@@ -33,7 +33,7 @@ enum class LaneState : std::uint32_t {
     dropping,  ///< the packet has no way to go
 };
 
-/// One channel of one input: a ring of flits and the state of the packet at its front.
+/// A lane is one channel of one input: a ring of flits and the state of the packet at its front.
 struct Lane {
     LaneState state : 4 = LaneState::idle;
     std::uint32_t granted : 1 = 0;    ///< waiting, but a channel has been allocated and will be taken in this tick
@@ -55,48 +55,30 @@ struct PortState {
     std::uint16_t vc_turn = 0;      ///< channel behind this output to be handed out first
     std::uint16_t grant_turn = 0;   ///< input that this output grants first
     std::uint16_t accept_turn = 0;  ///< output that this input accepts first
+    Links links{};
 };
 
-/// When a port can be used again; asynchronous only.
-struct PortTimes {
-    Tick input = 0;
-    Tick output = 0;
-};
+/// A router of up to 2^PortBits ports with up to 2^VcBits channels each. Lanes, and the channels behind outputs, are
+/// numbered port << VcBits | channel.
+template <unsigned PortBits, unsigned VcBits>
+struct RouterRecord {
+    static constexpr std::uint32_t ports = 1U << PortBits;
+    static constexpr std::uint32_t lanes = ports << VcBits;
+    static constexpr std::uint32_t words = (lanes + 63) / 64;
 
-/// When a router may have to be visited without a new flit or credit.
-struct VisitTimes {
-    Tick awake_until = 0;  ///< requests of several ticks may still go out before this tick
-    Tick wake = 0;         ///< when a visit is already due (asynchronous)
-};
+    std::array<std::uint64_t, words> asking_vc{};      ///< lanes that ask for a channel, a bit each
+    std::array<std::uint64_t, words> asking_switch{};  ///< lanes that ask for the switch
+    std::array<PortState, ports> port{};
+    std::array<Lane, lanes> lane{};
+    std::array<std::uint16_t, lanes> credits{};              ///< free places of the channels behind outputs
+    std::array<std::uint16_t, lanes> channel_grant_turn{};   ///< lane that each such channel grants first
+    std::array<std::uint16_t, lanes> channel_accept_turn{};  ///< channel that each lane accepts first
 
-/// A flit that reaches a lane.
-struct LaneArrival {
-    LaneFlit flit;
-    std::uint32_t lane;
-};
-/// A flit that reaches an endpoint.
-struct LaneDeparture {
-    LaneFlit flit;
-    std::uint32_t endpoint;
-    std::uint32_t from;  ///< the output channel it came by
-};
-/// An allocation whose result takes effect in a later tick.
-struct LateGrant {
-    std::uint32_t lane;
-    std::uint32_t output;
-    std::uint32_t vc;
-    bool valid;
-};
-
-struct LaneBucket {
-    EventList<LaneArrival> arrivals;
-    EventList<std::uint32_t> credits;         ///< output channels
-    EventList<std::uint32_t> source_credits;  ///< endpoint * vcs + channel
-    EventList<std::uint32_t> routed;          ///< lanes whose head has been routed
-    EventList<std::uint32_t> wakes;           ///< routers
-    EventList<LaneDeparture> departures;
-    EventList<LateGrant> vc_grants;
-    EventList<LateGrant> switch_grants;
+    [[nodiscard]] bool pending() const {
+        std::uint64_t any = 0;
+        for (std::uint32_t word = 0; word < words; ++word) any |= asking_vc[word] | asking_switch[word];
+        return any != 0;
+    }
 };
 
 }  // namespace spikefab::noc

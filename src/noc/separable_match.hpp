@@ -5,6 +5,7 @@
 #pragma once
 
 #include "models/routing/routing.hpp"
+#include "noc/event_list.hpp"
 #include "noc/lane.hpp"
 
 #include <array>

@@ -9,6 +9,7 @@
 #include "noc/deadlock.hpp"
 #include "noc/engine_core.hpp"
 #include "noc/event_list.hpp"
+#include "noc/target.hpp"
 #include "noc/time_wheel.hpp"
 #include "noc/way.hpp"
 
@@ -25,27 +26,6 @@ struct Flit {
 };
 static_assert(sizeof(Flit) == 8);
 
-/// Something at the end of a link, in one word: an input or output of a router, an endpoint, or a router to be woken.
-class Target final {
-public:
-    enum class Kind : std::uint8_t { port, endpoint, wake };
-
-    Target() = default;
-    Target(Kind kind, HopKind hop, std::uint32_t index)
-        : bits_{index | static_cast<std::uint32_t>(hop) << hop_shift | static_cast<std::uint32_t>(kind) << kind_shift} {}
-    static constexpr std::uint32_t limit = 1U << 28;
-
-    [[nodiscard]] Kind kind() const { return static_cast<Kind>(bits_ >> kind_shift); }
-    /// Router * stride + port, endpoint, or router.
-    [[nodiscard]] std::uint32_t index() const { return bits_ & (limit - 1); }
-    /// The kind of link that leads there.
-    [[nodiscard]] std::size_t hop() const { return (bits_ >> hop_shift) & 3U; }
-
-private:
-    static constexpr unsigned hop_shift = 28, kind_shift = 30;
-    std::uint32_t bits_ = limit - 1;
-};
-
 /// A flit that reaches an input or an endpoint.
 struct Arrival {
     Flit flit;
@@ -54,11 +34,6 @@ struct Arrival {
 struct Bucket {
     EventList<Target> signals;  ///< credits and wakes
     EventList<Arrival> arrivals;
-};
-
-struct Peers {
-    Target downstream;
-    Target upstream;
 };
 
 /// The hot part of a router: 32 bytes for 5 ports. Bit-fields and not bytes, because a store to a byte would make the
@@ -136,7 +111,7 @@ private:
     std::vector<State> routers_;
     std::vector<Occupancies<Ports>> occupied_until_;
     std::vector<Flit> flits_;   ///< [(router * stride + input) << ring_bits]: rings
-    std::vector<Peers> peers_;  ///< [router * stride + port]
+    std::vector<Links> links_;  ///< [router * stride + port]
     ActiveSet active_;
     TimeWheel<Bucket> wheel_;
     std::array<Bucket*, hop_kinds> flits_to_{};    ///< where this tick's grants put flits, by kind of hop
@@ -154,7 +129,7 @@ SingleLaneEngine<Ports, SingleCycle, Algorithm>::SingleLaneEngine(const Plan& pl
       routers_(fabric_.routers),
       occupied_until_(SingleCycle ? 0 : fabric_.routers),
       flits_((std::size_t{fabric_.routers} * stride) << ring_bits_),
-      peers_(std::size_t{fabric_.routers} * stride),
+      links_(std::size_t{fabric_.routers} * stride),
       active_{fabric_.routers},
       wheel_{timing_.longest()} {
     expects(fits_single_lane(plan) && fabric_.ports <= Ports);
@@ -163,7 +138,7 @@ SingleLaneEngine<Ports, SingleCycle, Algorithm>::SingleLaneEngine(const Plan& pl
     for (std::uint32_t router = 0; router < fabric_.routers; ++router) {
         for (std::uint32_t port = 0; port < fabric_.ports; ++port) {
             const std::size_t cell = fabric_.index(router, port);
-            peers_[router * stride + port] = {target_of(fabric_.downstream[cell]), target_of(fabric_.upstream[cell])};
+            links_[router * stride + port] = {target_of(fabric_.downstream[cell]), target_of(fabric_.upstream[cell])};
         }
     }
 }
@@ -266,7 +241,7 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_arrival(Flit flit, st
 /// Drops a flit that cannot reach its destination from the input `where`.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::lose(std::uint32_t packet, std::uint32_t where) {
-    const Target upstream = peers_[where].upstream;
+    const Target upstream = links_[where].upstream;
     wheel_.at(now_, timing_.hop[upstream.hop()].credit).signals.push(upstream);
     ++counters_.dropped_flits;
     drop(packet, where / stride);
@@ -355,7 +330,7 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::grant(std::uint32_t number
     note_grant(number, output, flit.packet);
 
     const std::uint32_t from = number * stride + output;
-    const Target to = peers_[from].downstream;
+    const Target to = links_[from].downstream;
     ++counters_.hops[to.hop()];
     ++counters_.router_visits;
     if constexpr (!SingleCycle) {
@@ -369,7 +344,7 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::grant(std::uint32_t number
     } else {
         flit.way = flit.way.after_one_hop();
     }
-    return_credit(peers_[where].upstream);
+    return_credit(links_[where].upstream);
     Bucket& bucket = SingleCycle ? *flits_to_[to.hop()] : wheel_.at(now_, timing_.hop[to.hop()].latency);
     bucket.arrivals.push({flit, to});
 }
@@ -426,13 +401,6 @@ std::unique_ptr<Engine> make(const Plan& plan, Ways ways, Sink& sink) {
 template <std::size_t Ports>
 std::unique_ptr<Engine> make(const Plan& plan, Ways ways, Sink& sink) {
     return plan.timing.single_cycle() ? make<Ports, true>(plan, ways, sink) : make<Ports, false>(plan, ways, sink);
-}
-
-unsigned most_ports(const Topology& topology) {
-    unsigned most = 0;
-    for (std::uint32_t router = 0; router < topology.routers(); ++router)
-        most = std::max(most, topology.ports(RouterId{router}));
-    return most;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "noc/active_set.hpp"
 #include "noc/deadlock.hpp"
 #include "noc/engine_core.hpp"
+#include "noc/event_list.hpp"
 #include "noc/lane.hpp"
 #include "noc/separable_match.hpp"
 #include "noc/time_wheel.hpp"
@@ -18,124 +19,181 @@
 namespace spikefab::noc {
 namespace {
 
-unsigned bits_for(std::uint32_t members) {
-    return static_cast<unsigned>(std::bit_width(members - 1));
-}
-
-/// A lane, or the channel behind an output with the same numbers.
-struct Site {
-    std::uint32_t lane;
-    std::uint32_t router;
-    std::uint32_t port;
-    std::uint32_t vc;
+/// A flit that reaches a lane or an endpoint.
+struct Arrival {
+    LaneFlit flit;
+    Target to;         ///< a lane: router << lane_bits | lane
+    std::uint32_t vc;  ///< the channel it comes by
+};
+struct LinkBucket {
+    EventList<Target> signals;  ///< credits and wakes
+    EventList<Arrival> arrivals;
 };
 
-struct Grant {
-    Site site;
+/// An allocation whose result takes effect in a later tick.
+struct LateGrant {
+    std::uint32_t lane;
     std::uint32_t output;
     std::uint32_t vc;
+    bool valid;
+};
+struct StageBucket {
+    EventList<std::uint32_t> routed;  ///< lanes whose head has been routed
+    EventList<LateGrant> vc_grants;
+    EventList<LateGrant> switch_grants;
 };
 
-/// The other end of a port.
-struct Neighbour {
-    bool endpoint = false;
-    HopKind hop = HopKind::other;
-    std::uint32_t first = 0;  ///< its first lane or output channel, or the endpoint
+/// When a port can be used again; asynchronous only.
+struct PortTimes {
+    Tick input = 0;
+    Tick output = 0;
 };
 
+/// When a router may have to be visited without a new flit or credit.
+struct VisitTimes {
+    Tick awake_until = 0;  ///< requests that take several ticks may still go out before this tick
+    Tick wake = 0;         ///< when a visit is already due (asynchronous)
+};
+
+template <unsigned PortBits, unsigned VcBits>
 class VirtualChannelEngine final : public EngineCore {
 public:
-    VirtualChannelEngine(const Plan& plan, Ways ways, Sink& sink);
+    VirtualChannelEngine(const Plan& plan, Ways ways, Sink& sink)
+        : EngineCore{plan, sink},
+          vcs_{plan.vcs},
+          stages_{plan.stages},
+          retry_period_{std::max(stages_.vc_allocation, stages_.switch_allocation)},
+          clocked_{plan.timing.single_cycle()},
+          cut_through_{plan.cut_through},
+          round_robin_{plan.round_robin},
+          ways_known_{ways != Ways::by_algorithm},
+          x_first_{ways == Ways::x_then_y},
+          rewrites_header_{plan.routing->claims().rewrites_header},
+          single_option_{plan.routing->claims().deterministic},
+          ring_bits_{static_cast<unsigned>(std::bit_width(plan.buffer_depth - 1))},
+          ring_mask_{(1U << ring_bits_) - 1},
+          routers_(fabric_.routers),
+          flits_((std::size_t{fabric_.routers} << lane_bits) << ring_bits_),
+          more_options_(single_option_ ? 0 : (std::size_t{fabric_.routers} << lane_bits) * Route::capacity),
+          copies_(plan.routing->claims().multicast ? std::size_t{fabric_.routers} << lane_bits : 0),
+          visits_(clocked_ && retry_period_ == 1 ? 0 : fabric_.routers),
+          occupied_(clocked_ ? 0 : std::size_t{fabric_.routers} << PortBits),
+          active_{fabric_.routers},
+          wheel_{timing_.longest()},
+          stage_wheel_{std::max(stages_.routing + 1, retry_period_)},
+          channel_match_{Record::lanes, VcBits},
+          switch_match_{fabric_.ports} {
+        expects(fabric_.ports <= Record::ports && vcs_ <= (1U << VcBits));
+        for (std::uint32_t router = 0; router < fabric_.routers; ++router) connect(router, plan.buffer_depth);
+    }
+
     [[nodiscard]] std::string explain_stuck() const override;
 
 private:
+    using Record = RouterRecord<PortBits, VcBits>;
+    static constexpr unsigned lane_bits = PortBits + VcBits;
+
+    /// A lane, or the channel behind an output with the same numbers.
+    struct Site {
+        Record* router;
+        std::uint32_t number;  ///< of the router
+        std::uint32_t lane;    ///< port << VcBits | channel
+        [[nodiscard]] std::uint32_t port() const { return lane >> VcBits; }
+        [[nodiscard]] std::uint32_t vc() const { return lane & ((1U << VcBits) - 1); }
+        [[nodiscard]] std::uint32_t global() const { return number << lane_bits | lane; }
+        [[nodiscard]] Lane& state() const { return router->lane[lane]; }
+        [[nodiscard]] PortState& input() const { return router->port[port()]; }
+        [[nodiscard]] std::uint32_t word() const { return lane / 64; }
+        [[nodiscard]] std::uint64_t bit() const { return std::uint64_t{1} << (lane % 64); }
+    };
+    struct Grant {
+        Site site;
+        std::uint32_t output;
+        std::uint32_t vc;
+    };
+
+    [[nodiscard]] Site site_of(std::uint32_t global) {
+        const std::uint32_t router = global >> lane_bits;
+        return {&routers_[router], router, global & ((1U << lane_bits) - 1)};
+    }
+    [[nodiscard]] static std::uint32_t lane_of(std::uint32_t port, std::uint32_t vc) { return port << VcBits | vc; }
+    [[nodiscard]] const LaneFlit& front_of(const Site& site) const {
+        return flits_[(std::size_t{site.global()} << ring_bits_) + site.state().first];
+    }
+    [[nodiscard]] std::span<const RouteOption> options_of(const Site& site) const {
+        const Lane& lane = site.state();
+        if (lane.options <= 1) return {&lane.option, lane.options};
+        return {&more_options_[std::size_t{site.global()} * Route::capacity], lane.options};
+    }
+    [[nodiscard]] Target target_of(const Peer& peer) const {
+        if (peer.kind == Peer::Kind::endpoint) return {Target::Kind::endpoint, peer.hop, peer.endpoint};
+        const bool connected = peer.kind == Peer::Kind::router;
+        return {Target::Kind::port, peer.hop, connected ? peer.router << lane_bits | lane_of(peer.port, 0) : 0};
+    }
+    void connect(std::uint32_t router, std::uint32_t depth);
+
     // One tick.
     Tick simulate() override;
-    [[nodiscard]] Tick next_in_network() const override { return active_.empty() ? wheel_.next(now_) : now_; }
-    [[gnu::always_inline]] inline void take_credit(std::uint32_t channel);
-    [[gnu::always_inline]] inline void take_arrival(const LaneArrival& arrival);
-    void depart(const LaneDeparture& departure);
+    [[nodiscard]] Tick next_in_network() const override { return active_.empty() ? next_in_wheels(now_) : now_; }
+    [[nodiscard]] Tick next_in_wheels(Tick from) const {
+        return has_stages() ? std::min(wheel_.next(from), stage_wheel_.next(from)) : wheel_.next(from);
+    }
+    [[nodiscard]] bool has_stages() const { return stages_.routing != 0 || retry_period_ > 1; }
+    void open_buckets();
+    void close_buckets();
+    void take_signal(Target signal);
+    void take_credit(std::uint32_t channel);
+    void take_arrival(const LaneFlit& flit, std::uint32_t lane);
+    void depart(const Arrival& arrival);
     void send_from_source(const SourceFlit& flit);
 
     // The packet at the front of a lane.
     void begin_packet(const Site& site, Tick from);
-    void find_route(const Site& site, Lane& lane, const LaneFlit& head);
+    void find_route(const Site& site, const LaneFlit& head);
     void ask(const Site& site, Tick at);
-    [[gnu::always_inline]] inline void stop_asking(const Site& site);
+    void stop_asking(const Site& site) { site.router->asking_switch[site.word()] &= ~site.bit(); }
+    void keep_awake(std::uint32_t router, Tick at);
 
     // A visit: requests, matching, updates.
     void visit(std::uint32_t router);
     void serve_lone(const Site& site);
-    [[nodiscard]] std::uint32_t allocate_lone_channel(const Site& site, std::uint32_t output, VcMask channels);
-    void move_turns(const Site& site, std::uint32_t output);
+    [[nodiscard]] bool take_lone_channel(const Site& site);
     void serve_all(std::uint32_t router);
     void allocate_channels(std::uint32_t router);
     void allocate_switch(std::uint32_t router);
     void request_switch(const Site& site);
     void ask_switch(const Site& site, std::uint32_t output, bool certain);
+    void move_turns(const Site& site, std::uint32_t output);
     void plan_next_visit(std::uint32_t router);
-    void check_late_grants(LaneBucket& bucket);
-    void use_late_grants(LaneBucket& bucket);
+    void check_late_grants(StageBucket& bucket);
+    void use_late_grants(StageBucket& bucket);
 
     // Using what was granted.
     void take_channel(const Site& site);
-    [[nodiscard, gnu::always_inline]] inline bool settle(Grant& grant);
-    [[gnu::always_inline]] inline void use(const Grant& grant);
+    [[nodiscard]] bool settle(Grant& grant);
+    void use(const Grant& grant);
     void send_copy(const Grant& grant);
     void discard(const Site& site);
-    [[gnu::always_inline]] inline LaneFlit pop(const Site& site);
-    [[gnu::always_inline]] inline void advance(const Site& site, bool tail);
-    [[gnu::always_inline]] inline void put_on_link(const Grant& grant, LaneFlit flit);
+    LaneFlit pop(const Site& site);
+    void advance(const Site& site, bool tail);
+    void put_on_link(const Grant& grant, LaneFlit flit);
 
-    [[nodiscard]] Site site_of(std::uint32_t lane) const {
-        const std::uint32_t port = lane >> vc_bits_;
-        return {lane, port >> port_bits_, port & port_mask_, lane & vc_mask_};
-    }
-    [[nodiscard]] Site site_at(std::uint32_t router, std::uint32_t port, std::uint32_t vc) const {
-        return {(router << port_bits_ | port) << vc_bits_ | vc, router, port, vc};
-    }
-    [[nodiscard]] PortState& port_of(std::uint32_t router, std::uint32_t port) {
-        return ports_[router << port_bits_ | port];
-    }
-    [[nodiscard]] const PortState& port_of(std::uint32_t router, std::uint32_t port) const {
-        return ports_[router << port_bits_ | port];
-    }
-    [[nodiscard]] const LaneFlit& front_of(std::uint32_t lane) const {
-        return flits_[(std::size_t{lane} << ring_bits_) + lanes_[lane].first];
-    }
-    [[nodiscard]] std::span<const RouteOption> options_of(std::uint32_t lane) const {
-        const Lane& state = lanes_[lane];
-        if (state.options <= 1) return {&state.option, state.options};
-        return {&more_options_[std::size_t{lane} * Route::capacity], state.options};
-    }
     /// Channels of `option` that no packet holds and, with cut-through, that have room for the whole packet of the lane.
-    [[nodiscard]] VcMask free_channels(const Site& site, const RouteOption& option) const;
+    [[nodiscard]] VcMask free_channels(const Site& site, const RouteOption& option) const {
+        const auto channels = static_cast<VcMask>(option.vcs & site.router->port[option.port].free);
+        return cut_through_ ? roomy_channels(site, option.port, channels) : channels;
+    }
+    [[nodiscard]] VcMask roomy_channels(const Site& site, std::uint32_t output, VcMask channels) const;
     [[nodiscard]] bool due(const Lane& lane, std::uint32_t period) const {
         return period == 1 || (static_cast<std::uint32_t>(now_) - lane.phase) % period == 0;
     }
-    [[nodiscard]] Neighbour neighbour_of(const Peer& peer) const;
-    /// Calls visit(lane within the router) for each lane that `asking` names.
-    template <class Visit>
-    void for_each_asking(const std::vector<std::uint64_t>& asking, std::uint32_t router, Visit&& visit) const {
-        for (std::uint32_t word = 0; word < words_; ++word)
-            for_each_bit(asking[router * words_ + word], [&](std::uint32_t bit) { visit(word * 64 + bit); });
-    }
-    [[nodiscard]] std::uint64_t& word_of(std::vector<std::uint64_t>& asking, std::uint32_t lane) const {
-        return asking[words_ == 1 ? lane >> lane_bits_ : lane / 64];
-    }
-    [[nodiscard]] std::uint64_t bit_of(std::uint32_t lane) const {
-        return std::uint64_t{1} << (words_ == 1 ? lane & ((1U << lane_bits_) - 1) : lane % 64);
-    }
-    [[nodiscard]] bool pending(std::uint32_t router) const;
-    /// The router is visited in this tick or, when called after the visits, in the next, and until every request has
-    /// been tried once from tick `at` on.
-    void keep_awake(std::uint32_t router, Tick at) {
-        if (retry_period_ > 1) visits_[router].awake_until = std::max(visits_[router].awake_until, at + retry_period_ - 1);
-        active_.add(router);
+    template <class Words, class Visit>
+    static void for_each_lane(const Words& words, Visit&& visit) {
+        for (std::uint32_t word = 0; word < Record::words; ++word)
+            for_each_bit(words[word], [&](std::uint32_t bit) { visit(word * 64 + bit); });
     }
 
     std::uint32_t vcs_;
-    std::uint32_t depth_;
     Stages stages_;
     std::uint32_t retry_period_;  ///< the longer of the two allocations
     bool clocked_;
@@ -143,29 +201,22 @@ private:
     bool round_robin_;
     bool ways_known_;  ///< heads carry their way
     bool x_first_;
-    bool single_option_;
     bool rewrites_header_;
-    bool lone_lanes_;  ///< a lane that asks alone can be served at once: clocked, allocations of one tick
-    unsigned vc_bits_, port_bits_, ring_bits_;
-    unsigned lane_bits_;     ///< of a lane's number within its router
-    std::uint32_t words_;    ///< 64-bit words for the lanes of a router
-    std::uint32_t vc_mask_, port_mask_, ring_mask_;
+    bool single_option_;
+    unsigned ring_bits_;
+    std::uint32_t ring_mask_;
 
-    std::vector<std::uint64_t> asking_vc_;      ///< [router * words]: lanes of the router that ask for a channel, a bit each
-    std::vector<std::uint64_t> asking_switch_;  ///< the same: lanes that ask for the switch
-    std::vector<VisitTimes> visits_;            ///< [router]
-    std::vector<PortState> ports_;           ///< [router << port_bits | port]
-    std::vector<PortTimes> occupied_;        ///< the same; asynchronous only
-    std::vector<Neighbour> downstream_;      ///< the same, by output
-    std::vector<Neighbour> upstream_;        ///< the same, by input
-    std::vector<Lane> lanes_;                ///< [port << vc_bits | channel]
-    std::vector<std::uint16_t> credits_;     ///< the same, by output
-    std::vector<std::uint16_t> channel_grant_turns_, channel_accept_turns_;  ///< the same; with a channel allocator
+    std::vector<Record> routers_;
+    std::vector<LaneFlit> flits_;            ///< [router << lane_bits | lane, << ring_bits]: rings
     std::vector<RouteOption> more_options_;  ///< [lane * Route::capacity]; adaptive only
-    std::vector<std::uint64_t> copies_;      ///< [lane], outputs still to be served; multicast only
-    std::vector<LaneFlit> flits_;            ///< [lane << ring_bits]: rings
+    std::vector<std::uint64_t> copies_;      ///< [lane]: outputs still to be served; multicast only
+    std::vector<VisitTimes> visits_;         ///< [router]; asynchronous, or allocations of several ticks
+    std::vector<PortTimes> occupied_;        ///< [router << PortBits | port]; asynchronous only
     ActiveSet active_;
-    TimeWheel<LaneBucket> wheel_;
+    TimeWheel<LinkBucket> wheel_;
+    TimeWheel<StageBucket> stage_wheel_;
+    std::array<LinkBucket*, hop_kinds> flits_to_{};    ///< where this tick's grants put flits, by kind of hop
+    std::array<LinkBucket*, hop_kinds> credits_to_{};  ///< ... and credits
 
     // Scratch of one visit.
     ChannelMatch channel_match_;
@@ -177,247 +228,240 @@ private:
     bool changed_ = false;
 };
 
-VirtualChannelEngine::VirtualChannelEngine(const Plan& plan, Ways ways, Sink& sink)
-    : EngineCore{plan, sink},
-      vcs_{plan.vcs},
-      depth_{plan.buffer_depth},
-      stages_{plan.stages},
-      retry_period_{std::max(stages_.vc_allocation, stages_.switch_allocation)},
-      clocked_{plan.timing.single_cycle()},
-      cut_through_{plan.cut_through},
-      round_robin_{plan.round_robin},
-      ways_known_{ways != Ways::by_algorithm},
-      x_first_{ways == Ways::x_then_y},
-      single_option_{plan.routing->claims().deterministic},
-      rewrites_header_{plan.routing->claims().rewrites_header},
-      lone_lanes_{clocked_ && retry_period_ == 1 && bits_for(fabric_.ports) + bits_for(plan.vcs) <= 6},
-      vc_bits_{bits_for(plan.vcs)},
-      port_bits_{bits_for(fabric_.ports)},
-      ring_bits_{bits_for(plan.buffer_depth)},
-      lane_bits_{port_bits_ + vc_bits_},
-      words_{lane_bits_ <= 6 ? 1U : 1U << (lane_bits_ - 6)},
-      vc_mask_{(1U << vc_bits_) - 1},
-      port_mask_{(1U << port_bits_) - 1},
-      ring_mask_{(1U << ring_bits_) - 1},
-      asking_vc_(std::size_t{fabric_.routers} * words_, 0),
-      asking_switch_(asking_vc_.size(), 0),
-      visits_(fabric_.routers),
-      ports_(std::size_t{fabric_.routers} << port_bits_),
-      occupied_(clocked_ ? 0 : ports_.size()),
-      downstream_(ports_.size()),
-      upstream_(ports_.size()),
-      lanes_(ports_.size() << vc_bits_),
-      credits_(lanes_.size(), static_cast<std::uint16_t>(depth_)),
-      channel_grant_turns_(stages_.piggyback ? 0 : lanes_.size()),
-      channel_accept_turns_(channel_grant_turns_.size()),
-      more_options_(single_option_ ? 0 : lanes_.size() * Route::capacity),
-      copies_(plan.routing->claims().multicast ? lanes_.size() : 0),
-      flits_(lanes_.size() << ring_bits_),
-      active_{fabric_.routers},
-      wheel_{std::max({timing_.longest(), stages_.routing + 1, retry_period_})},
-      channel_match_{std::size_t{1} << (port_bits_ + vc_bits_), vc_bits_},
-      switch_match_{fabric_.ports} {
-    for (PortState& port : ports_) port.free = port.credited = all_vcs(vcs_);
-    for (std::uint32_t router = 0; router < fabric_.routers; ++router) {
-        for (std::uint32_t port = 0; port < fabric_.ports; ++port) {
-            const std::size_t cell = fabric_.index(router, port);
-            downstream_[router << port_bits_ | port] = neighbour_of(fabric_.downstream[cell]);
-            upstream_[router << port_bits_ | port] = neighbour_of(fabric_.upstream[cell]);
-        }
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::connect(std::uint32_t number, std::uint32_t depth) {
+    Record& router = routers_[number];
+    router.credits.fill(static_cast<std::uint16_t>(depth));
+    for (std::uint32_t port = 0; port < fabric_.ports; ++port) {
+        const std::size_t cell = fabric_.index(number, port);
+        router.port[port].free = router.port[port].credited = all_vcs(vcs_);
+        router.port[port].links = {target_of(fabric_.downstream[cell]), target_of(fabric_.upstream[cell])};
     }
-}
-
-Neighbour VirtualChannelEngine::neighbour_of(const Peer& peer) const {
-    if (peer.kind == Peer::Kind::endpoint) return {true, peer.hop, peer.endpoint};
-    return {false, peer.hop, peer.kind == Peer::Kind::router ? site_at(peer.router, peer.port, 0).lane : 0};
 }
 
 // ---------------------------------------------------------------- one tick
 
-/// Credits and arrivals first, then deliveries (a sink may inject), then sources, then the visits. Results of allocations
+/// Credits first, then arrivals and deliveries (a sink may inject), then sources, then the visits. Results of allocations
 /// that take several ticks are checked before the visits and used after them.
-Tick VirtualChannelEngine::simulate() {
-    LaneBucket& bucket = wheel_.open(now_);
-    for (const std::uint32_t channel : bucket.credits) take_credit(channel);
-    bucket.credits.clear();
+template <unsigned PortBits, unsigned VcBits>
+Tick VirtualChannelEngine<PortBits, VcBits>::simulate() {
+    open_buckets();
+    LinkBucket& bucket = wheel_.open(now_);
+    for (const Target signal : bucket.signals) take_signal(signal);
+    bucket.signals.clear();
     for (; !late_credits_.empty() && late_credits_.top().at == now_; late_credits_.pop())
         take_credit(late_credits_.top().where);
-    for (const std::uint32_t where : bucket.source_credits) sources_.credit(where >> vc_bits_, where & vc_mask_, now_);
-    bucket.source_credits.clear();
-    for (const std::uint32_t router : bucket.wakes) active_.add(router);
-    bucket.wakes.clear();
-    for (const LaneArrival& arrival : bucket.arrivals) take_arrival(arrival);
+    for (const Arrival& arrival : bucket.arrivals) {
+        if (arrival.to.kind() == Target::Kind::port)
+            take_arrival(arrival.flit, arrival.to.index());
+        else
+            depart(arrival);
+    }
     bucket.arrivals.clear();
-    for (const std::uint32_t lane : bucket.routed) ask(site_of(lane), now_);
-    bucket.routed.clear();
-    for (const LaneDeparture& departure : bucket.departures) depart(departure);
-    bucket.departures.clear();
+    if (has_stages()) {
+        StageBucket& stages = stage_wheel_.open(now_);
+        for (const std::uint32_t lane : stages.routed) ask(site_of(lane), now_);
+        stages.routed.clear();
+        check_late_grants(stages);
+    }
     if (sources_.next() == now_) sources_.send_due(now_, [this](const SourceFlit& flit) { send_from_source(flit); });
-    check_late_grants(bucket);
     active_.drain([this](std::uint32_t router) { visit(router); });
-    use_late_grants(bucket);
-    return active_.empty() ? wheel_.next(now_ + 1) : now_ + 1;
+    if (has_stages()) use_late_grants(stage_wheel_.peek(now_));
+    close_buckets();
+    return active_.empty() ? next_in_wheels(now_ + 1) : now_ + 1;
 }
 
-void VirtualChannelEngine::take_credit(std::uint32_t channel) {
+/// Looks up once per tick where its grants put their events, and marks what was used afterwards.
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::open_buckets() {
+    for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
+        flits_to_[kind] = &wheel_.peek(now_ + timing_.hop[kind].latency);
+        credits_to_[kind] = &wheel_.peek(now_ + timing_.hop[kind].credit);
+    }
+}
+
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::close_buckets() {
+    for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
+        if (!flits_to_[kind]->arrivals.empty()) wheel_.mark(now_ + timing_.hop[kind].latency);
+        if (!credits_to_[kind]->signals.empty()) wheel_.mark(now_ + timing_.hop[kind].credit);
+    }
+}
+
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::take_signal(Target signal) {
+    switch (signal.kind()) {
+        case Target::Kind::port: return take_credit(signal.index());
+        case Target::Kind::endpoint: return sources_.credit(signal.index() >> VcBits, signal.index() & ((1U << VcBits) - 1), now_);
+        case Target::Kind::wake: return active_.add(signal.index());
+    }
+}
+
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::take_credit(std::uint32_t channel) {
     const Site site = site_of(channel);
-    ++credits_[channel];
-    PortState& output = port_of(site.router, site.port);
-    output.credited = static_cast<VcMask>(output.credited | 1U << site.vc);
-    if (pending(site.router)) keep_awake(site.router, now_);
+    ++site.router->credits[site.lane];
+    PortState& output = site.input();
+    output.credited = static_cast<VcMask>(output.credited | 1U << site.vc());
+    if (site.router->pending()) keep_awake(site.number, now_);
 }
 
-void VirtualChannelEngine::take_arrival(const LaneArrival& arrival) {
-    Lane& lane = lanes_[arrival.lane];
-    flits_[(std::size_t{arrival.lane} << ring_bits_) + ((lane.first + lane.count) & ring_mask_)] = arrival.flit;
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::take_arrival(const LaneFlit& flit, std::uint32_t global) {
+    const Site site = site_of(global);
+    Lane& lane = site.state();
+    flits_[(std::size_t{global} << ring_bits_) + ((lane.first + lane.count) & ring_mask_)] = flit;
     ++counters_.buffer_writes;
     if (lane.count++ != 0) return;
     if (lane.state == LaneState::idle)
-        begin_packet(site_of(arrival.lane), now_);
+        begin_packet(site, now_);
     else
-        ask(site_of(arrival.lane), now_);
+        ask(site, now_);
 }
 
-void VirtualChannelEngine::depart(const LaneDeparture& departure) {
-    const Tick freed = departure.flit.tail != 0 ? deliver(departure.flit.packet, departure.endpoint) : now_;
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::depart(const Arrival& arrival) {
+    const Tick freed = arrival.flit.tail != 0 ? deliver(arrival.flit.packet, arrival.to.index()) : now_;
     const Tick wait = freed - now_ + timing_.of(HopKind::inside_tile).credit;
+    const Endpoint& at = topology_.endpoint(EndpointId{arrival.to.index()});
+    const std::uint32_t channel = at.router.value() << lane_bits | lane_of(at.port, arrival.vc);
     if (wheel_.reaches(wait))
-        wheel_.at(now_, static_cast<std::uint32_t>(wait)).credits.push(departure.from);
+        wheel_.at(now_, static_cast<std::uint32_t>(wait)).signals.push({Target::Kind::port, HopKind::inside_tile, channel});
     else
-        late_credits_.push({now_ + wait, departure.from});
+        late_credits_.push({now_ + wait, channel});
 }
 
-void VirtualChannelEngine::send_from_source(const SourceFlit& source) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::send_from_source(const SourceFlit& source) {
     note_injection(source);
-    const Endpoint& at = topology_.endpoint(EndpointId{source.endpoint});
-    LaneArrival arrival{{source.packet, source.head, source.tail},
-                        site_at(at.router.value(), at.port, source.vc).lane};
+    LaneFlit flit{source.packet, source.head, source.tail};
     if (ways_known_ && source.head) {
         const Header& header = pool_[source.packet].header;
-        arrival.flit.way = way_between(topology_, header.source, header.destination, x_first_);
+        flit.way = way_between(topology_, header.source, header.destination, x_first_);
     }
-    if (timing_.injection_latency == 0)
-        take_arrival(arrival);
-    else
-        wheel_.at(now_, timing_.injection_latency).arrivals.push(arrival);
+    const Endpoint& at = topology_.endpoint(EndpointId{source.endpoint});
+    const std::uint32_t lane = at.router.value() << lane_bits | lane_of(at.port, source.vc);
+    if (timing_.injection_latency == 0) return take_arrival(flit, lane);
+    const Target to{Target::Kind::port, HopKind::inside_tile, lane};
+    wheel_.at(now_, timing_.injection_latency).arrivals.push({flit, to, source.vc});
 }
 
 // ---------------------------------------------------------------- the packet at the front of a lane
 
 /// Looks up the route of a head that has reached the front; its first request goes out at `from` plus the routing delay.
 /// `from` is this tick before the visits and the next tick after them.
-void VirtualChannelEngine::begin_packet(const Site& site, Tick from) {
-    Lane& lane = lanes_[site.lane];
-    const LaneFlit& head = front_of(site.lane);
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::begin_packet(const Site& site, Tick from) {
+    const LaneFlit& head = front_of(site);
     expects(head.head != 0);
+    Lane& lane = site.state();
     lane.state = LaneState::routing;
     if (ways_known_) {
         lane.options = 1;
         lane.option = {static_cast<PortIndex>(head.way.output()), all_vcs(vcs_)};
     } else {
-        find_route(site, lane, head);
+        find_route(site, head);
     }
     if (stages_.routing == 0) return ask(site, from);
     stop_asking(site);
-    wheel_.at(now_, static_cast<std::uint32_t>(from + stages_.routing - now_)).routed.push(site.lane);
+    stage_wheel_.at(now_, static_cast<std::uint32_t>(from + stages_.routing - now_)).routed.push(site.global());
 }
 
-void VirtualChannelEngine::find_route(const Site& site, Lane& lane, const LaneFlit& head) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::find_route(const Site& site, const LaneFlit& head) {
     Route route;
-    routing_.route({RouterId{site.router}, static_cast<PortIndex>(site.port), static_cast<std::uint8_t>(site.vc)},
-                   pool_[head.packet].header, route);
+    const Position at{RouterId{site.number}, static_cast<PortIndex>(site.port()), static_cast<std::uint8_t>(site.vc())};
+    routing_.route(at, pool_[head.packet].header, route);
+    Lane& lane = site.state();
     lane.options = route.count & 15U;
     lane.option = route.options[0];
     if (route.count > 1)
-        std::copy_n(route.options.begin(), route.count, &more_options_[std::size_t{site.lane} * Route::capacity]);
+        std::copy_n(route.options.begin(), route.count, &more_options_[std::size_t{site.global()} * Route::capacity]);
     if (copies_.empty()) return;
-    copies_[site.lane] = route.copies;
+    copies_[site.global()] = route.copies;
     if (route.copies != 0) lane.option.vcs = route.copy_vcs;
 }
 
 /// Lets the packet at the front of a lane ask for what it needs next, from tick `at` on.
-void VirtualChannelEngine::ask(const Site& site, Tick at) {
-    Lane& lane = lanes_[site.lane];
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::ask(const Site& site, Tick at) {
+    Lane& lane = site.state();
     if (lane.state == LaneState::routing) {
-        const bool copies = !copies_.empty() && copies_[site.lane] != 0;
+        const bool copies = !copies_.empty() && copies_[site.global()] != 0;
         lane.state = copies ? LaneState::copying : lane.options == 0 ? LaneState::dropping : LaneState::waiting;
     }
     lane.phase = static_cast<std::uint32_t>(at);
     const bool wants_vc = lane.state == LaneState::waiting && !stages_.piggyback;
-    if (wants_vc) word_of(asking_vc_, site.lane) |= bit_of(site.lane);
-    if (!wants_vc || stages_.speculative) word_of(asking_switch_, site.lane) |= bit_of(site.lane);
-    keep_awake(site.router, at);
+    if (wants_vc) site.router->asking_vc[site.word()] |= site.bit();
+    if (!wants_vc || stages_.speculative) site.router->asking_switch[site.word()] |= site.bit();
+    keep_awake(site.number, at);
 }
 
-void VirtualChannelEngine::stop_asking(const Site& site) {
-    word_of(asking_switch_, site.lane) &= ~bit_of(site.lane);
-}
-
-bool VirtualChannelEngine::pending(std::uint32_t router) const {
-    if (words_ == 1) return (asking_vc_[router] | asking_switch_[router]) != 0;
-    for (std::size_t word = std::size_t{router} * words_; word < (std::size_t{router} + 1) * words_; ++word)
-        if ((asking_vc_[word] | asking_switch_[word]) != 0) return true;
-    return false;
+/// The router is visited in this tick or, when called by a visit, in the next, and until every request has been tried
+/// once from tick `at` on.
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::keep_awake(std::uint32_t router, Tick at) {
+    active_.add(router);
+    if (retry_period_ == 1) return;
+    visits_[router].awake_until = std::max(visits_[router].awake_until, at + retry_period_ - 1);
 }
 
 // ---------------------------------------------------------------- a visit
 
-void VirtualChannelEngine::visit(std::uint32_t router) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::visit(std::uint32_t number) {
     changed_ = false;
     next_free_ = never;
-    if (const std::uint64_t asking = lone_lanes_ ? asking_vc_[router] | asking_switch_[router] : 0;
-        asking != 0 && (asking & (asking - 1)) == 0)
-        serve_lone(site_of(router << lane_bits_ | static_cast<std::uint32_t>(std::countr_zero(asking))));
-    else
-        serve_all(router);
-    if (pending(router)) plan_next_visit(router);
+    Record& router = routers_[number];
+    const std::uint64_t asking = router.asking_vc[0] | router.asking_switch[0];
+    if (Record::words == 1 && retry_period_ == 1 && clocked_ && (asking & (asking - 1)) == 0) {
+        if (asking != 0) serve_lone({&router, number, static_cast<std::uint32_t>(std::countr_zero(asking))});
+    } else {
+        serve_all(number);
+    }
+    if (router.pending()) plan_next_visit(number);
 }
 
-/// What the allocators come to when a single lane of the router asks: it gets whatever it asks for first in its turn.
-void VirtualChannelEngine::serve_lone(const Site& site) {
-    const Lane& lane = lanes_[site.lane];
-    const bool active = lane.state == LaneState::active;
-    if (!active && (lane.state != LaneState::waiting || lane.options != 1)) return serve_all(site.router);
-    const std::uint32_t output = active ? lane.output : lane.option.port;
-    const PortState& to = port_of(site.router, output);
-    const VcMask channels = active ? static_cast<VcMask>(1U << lane.output_vc) : free_channels(site, lane.option);
-    if (channels == 0) return;
-    const bool asks_switch = (active || stages_.speculative) && (channels & to.credited) != 0;
-    Grant grant{site, output, lane.output_vc};
-    if (!active && !stages_.piggyback) {
-        grant.vc = allocate_lone_channel(site, output, channels);
-        take_channel(site);
-        changed_ = true;
-    }
+/// What the allocators come to when a single lane of the router asks: it gets what is first in its turn.
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::serve_lone(const Site& site) {
+    const Lane& lane = site.state();
+    if (lane.state != LaneState::active && (lane.state != LaneState::waiting || lane.options != 1))
+        return serve_all(site.number);
+    const bool had_channel = lane.state == LaneState::active;
+    const std::uint32_t output = had_channel ? lane.output : lane.option.port;
+    const VcMask channels = had_channel ? static_cast<VcMask>(1U << lane.output_vc) : free_channels(site, lane.option);
+    const bool asks_switch = (channels & site.router->port[output].credited) != 0 && (had_channel || stages_.speculative);
+    if (!had_channel && !stages_.piggyback && !take_lone_channel(site)) return;
     if (!asks_switch) return;
     changed_ = true;
     if (round_robin_) move_turns(site, output);
+    Grant grant{site, output, 0};
     if (settle(grant)) use(grant);
 }
 
-std::uint32_t VirtualChannelEngine::allocate_lone_channel(const Site& site, std::uint32_t output, VcMask channels) {
-    const std::uint32_t first = site.router << lane_bits_;
-    const std::uint32_t channel = channel_match_.alone(output, channels, channel_accept_turns_[site.lane]);
+/// The channel allocation of `serve_lone`: every free channel grants, the lane accepts the first in its turn.
+template <unsigned PortBits, unsigned VcBits>
+bool VirtualChannelEngine<PortBits, VcBits>::take_lone_channel(const Site& site) {
+    Lane& lane = site.state();
+    const VcMask channels = free_channels(site, lane.option);
+    if (channels == 0) return false;
+    Record& router = *site.router;
+    const std::uint32_t channel = channel_match_.alone(lane.option.port, channels, router.channel_accept_turn[site.lane]);
     if (round_robin_) {
-        channel_grant_turns_[first + channel] = static_cast<std::uint16_t>(site.lane - first + 1);
-        channel_accept_turns_[site.lane] = static_cast<std::uint16_t>(channel + 1);
+        router.channel_grant_turn[channel] = static_cast<std::uint16_t>(site.lane + 1);
+        router.channel_accept_turn[site.lane] = static_cast<std::uint16_t>(channel + 1);
     }
+    lane.output = (channel >> VcBits) & 255U;
+    lane.output_vc = channel & ((1U << VcBits) - 1);
     ++counters_.allocations;
-    Lane& lane = lanes_[site.lane];
-    lane.output = output & 255U;
-    lane.output_vc = channel & vc_mask_ & 255U;
-    return channel & vc_mask_;
+    changed_ = true;
+    take_channel(site);
+    return true;
 }
 
-/// After the lane of `site` was served by the switch.
-void VirtualChannelEngine::move_turns(const Site& site, std::uint32_t output) {
-    PortState& input = port_of(site.router, site.port);
-    port_of(site.router, output).grant_turn = static_cast<std::uint16_t>((site.port + 1) % port_limit);
-    input.accept_turn = static_cast<std::uint16_t>((output + 1) % port_limit);
-    input.lane_turn = static_cast<std::uint16_t>(site.vc + 1);
-}
-
-void VirtualChannelEngine::serve_all(std::uint32_t router) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::serve_all(std::uint32_t router) {
     allocate_channels(router);
     allocate_switch(router);
     for (const Grant& grant : channel_grants_) take_channel(grant.site);
@@ -429,85 +473,86 @@ void VirtualChannelEngine::serve_all(std::uint32_t router) {
     discards_.clear();
 }
 
-VcMask VirtualChannelEngine::free_channels(const Site& site, const RouteOption& option) const {
-    auto channels = static_cast<VcMask>(option.vcs & port_of(site.router, option.port).free);
-    if (!cut_through_) return channels;
-    const std::uint32_t needed = pool_[front_of(site.lane).packet].packet.flits;
+template <unsigned PortBits, unsigned VcBits>
+VcMask VirtualChannelEngine<PortBits, VcBits>::roomy_channels(const Site& site, std::uint32_t output, VcMask channels) const {
+    const std::uint32_t needed = pool_[front_of(site).packet].packet.flits;
+    VcMask roomy = 0;
     for_each_bit(channels, [&](std::uint32_t vc) {
-        if (credits_[site_at(site.router, option.port, vc).lane] < needed)
-            channels = static_cast<VcMask>(channels & ~(1U << vc));
+        if (site.router->credits[lane_of(output, vc)] >= needed) roomy = static_cast<VcMask>(roomy | 1U << vc);
     });
-    return channels;
+    return roomy;
 }
 
-void VirtualChannelEngine::allocate_channels(std::uint32_t router) {
-    for_each_asking(asking_vc_, router, [&](std::uint32_t lane) {
-        const Site site = site_of(router << lane_bits_ | lane);
-        if (!due(lanes_[site.lane], stages_.vc_allocation)) return;
-        for (const RouteOption& option : options_of(site.lane))
-            channel_match_.ask(lane, option.port, free_channels(site, option));
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::allocate_channels(std::uint32_t number) {
+    Record& router = routers_[number];
+    for_each_lane(router.asking_vc, [&](std::uint32_t lane) {
+        const Site site{&router, number, lane};
+        if (!due(site.state(), stages_.vc_allocation)) return;
+        for (const RouteOption& option : options_of(site)) channel_match_.ask(lane, option.port, free_channels(site, option));
     });
     if (channel_match_.idle()) return;
     changed_ = true;
-    const std::uint32_t first = site_at(router, 0, 0).lane;
     const auto accept = [&](std::uint32_t lane, std::uint32_t output, std::uint32_t vc) {
-        const Site site = site_of(first + lane);
+        const Site site{&router, number, lane};
         ++counters_.allocations;
         if (stages_.vc_allocation > 1) {
-            word_of(asking_vc_, site.lane) &= ~bit_of(site.lane);
-            wheel_.at(now_, stages_.vc_allocation - 1).vc_grants.push({site.lane, output, vc, true});
-            return;
+            router.asking_vc[site.word()] &= ~site.bit();
+            return stage_wheel_.at(now_, stages_.vc_allocation - 1).vc_grants.push({site.global(), output, vc, true});
         }
-        Lane& state = lanes_[site.lane];
+        Lane& state = site.state();
         state.granted = 1;
         state.output = output & 255U;
         state.output_vc = vc & 255U;
         channel_grants_.push({site, output, vc});
     };
-    channel_match_.match(&channel_grant_turns_[first], &channel_accept_turns_[first], round_robin_, single_option_, accept);
+    channel_match_.match(router.channel_grant_turn.data(), router.channel_accept_turn.data(), round_robin_, single_option_,
+                         accept);
 }
 
-void VirtualChannelEngine::allocate_switch(std::uint32_t router) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::allocate_switch(std::uint32_t number) {
+    Record& router = routers_[number];
     std::uint32_t input = none;
-    for_each_asking(asking_switch_, router, [&](std::uint32_t lane) {
-        const Site site = site_of(router << lane_bits_ | lane);
-        if (site.port != input) {
+    for_each_lane(router.asking_switch, [&](std::uint32_t lane) {
+        const Site site{&router, number, lane};
+        if (site.port() != input) {
             if (input != none) switch_match_.end();
-            input = site.port;
-            switch_match_.begin(input, port_of(router, input).lane_turn);
+            input = site.port();
+            switch_match_.begin(input, site.input().lane_turn);
         }
         request_switch(site);
     });
     if (input == none) return;
     switch_match_.end();
-    switch_match_.match(&port_of(router, 0), [&](std::uint32_t from, std::uint32_t output, std::uint32_t vc) {
+    switch_match_.match(router.port.data(), [&](std::uint32_t from, std::uint32_t output, std::uint32_t vc) {
+        const Site site{&router, number, lane_of(from, vc)};
         changed_ = true;
-        const Site site = site_at(router, from, vc);
         if (round_robin_) move_turns(site, output);
         if (stages_.switch_allocation == 1) return switch_grants_.push({site, output, 0});
         stop_asking(site);
-        wheel_.at(now_, stages_.switch_allocation - 1).switch_grants.push({site.lane, output, 0, true});
+        stage_wheel_.at(now_, stages_.switch_allocation - 1).switch_grants.push({site.global(), output, 0, true});
     });
 }
 
 /// A packet that holds a channel asks where that channel has room; one that does not, and is allowed to speculate, where
 /// any channel it may take is free and has room.
-void VirtualChannelEngine::request_switch(const Site& site) {
-    const Lane& lane = lanes_[site.lane];
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::request_switch(const Site& site) {
+    const Lane& lane = site.state();
     if (!due(lane, stages_.switch_allocation)) return;
+    const auto& ports = site.router->port;
     switch (lane.state) {
         case LaneState::active:
-            if ((port_of(site.router, lane.output).credited >> lane.output_vc & 1U) != 0) ask_switch(site, lane.output, true);
+            if ((ports[lane.output].credited >> lane.output_vc & 1U) != 0) ask_switch(site, lane.output, true);
             break;
         case LaneState::waiting:
-            for (const RouteOption& option : options_of(site.lane))
-                if ((free_channels(site, option) & port_of(site.router, option.port).credited) != 0)
-                    ask_switch(site, option.port, false);
+            for (const RouteOption& option : options_of(site))
+                if ((free_channels(site, option) & ports[option.port].credited) != 0) ask_switch(site, option.port, false);
             break;
         case LaneState::copying:
-            for_each_bit(copies_[site.lane], [&](std::uint32_t output) {
-                const PortState& to = port_of(site.router, output);
-                if ((lane.option.vcs & to.free & to.credited) != 0) ask_switch(site, output, true);
+            for_each_bit(copies_[site.global()], [&](std::uint32_t output) {
+                if ((lane.option.vcs & ports[output].free & ports[output].credited) != 0) ask_switch(site, output, true);
             });
             break;
         case LaneState::dropping: discards_.push(site); break;
@@ -516,37 +561,51 @@ void VirtualChannelEngine::request_switch(const Site& site) {
     }
 }
 
-void VirtualChannelEngine::ask_switch(const Site& site, std::uint32_t output, bool certain) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::ask_switch(const Site& site, std::uint32_t output, bool certain) {
     if (!clocked_) {
-        const std::uint32_t first = site.router << port_bits_;
-        const Tick free = std::max(occupied_[first | site.port].input, occupied_[first | output].output);
+        const std::uint32_t first = site.number << PortBits;
+        const Tick free = std::max(occupied_[first | site.port()].input, occupied_[first | output].output);
         if (free > now_) {
             next_free_ = std::min(next_free_, free);
             return;
         }
     }
-    switch_match_.ask(output, site.vc, certain);
+    switch_match_.ask(output, site.vc(), certain);
+}
+
+/// After the lane of `site` was served by the switch.
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::move_turns(const Site& site, std::uint32_t output) {
+    PortState& input = site.input();
+    site.router->port[output].grant_turn = static_cast<std::uint16_t>((site.port() + 1) % port_limit);
+    input.accept_turn = static_cast<std::uint16_t>((output + 1) % port_limit);
+    input.lane_turn = static_cast<std::uint16_t>(site.vc() + 1);
 }
 
 /// Visits again while something changes, or while requests with another phase have not been tried since the last change;
 /// otherwise a flit, a credit or the end of an occupancy will wake the router.
-void VirtualChannelEngine::plan_next_visit(std::uint32_t router) {
-    VisitTimes& times = visits_[router];
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::plan_next_visit(std::uint32_t router) {
     if (changed_) return keep_awake(router, now_ + 1);
+    if (visits_.empty()) return;
+    VisitTimes& times = visits_[router];
     if (now_ < times.awake_until) return active_.add(router);
     if (next_free_ == never || (times.wake > now_ && times.wake <= next_free_)) return;
     times.wake = next_free_;
-    wheel_.at(now_, static_cast<std::uint32_t>(next_free_ - now_)).wakes.push(router);
+    wheel_.at(now_, static_cast<std::uint32_t>(next_free_ - now_)).signals.push({Target::Kind::wake, HopKind::other, router});
 }
 
 // ---------------------------------------------------------------- allocations of several ticks
 
 /// Results that are due now hold only where, before anything moves in this tick, the channel is still free and has room.
-void VirtualChannelEngine::check_late_grants(LaneBucket& bucket) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::check_late_grants(StageBucket& bucket) {
     for (LateGrant& late : bucket.vc_grants) {
-        late.valid = (port_of(site_of(late.lane).router, late.output).free >> late.vc & 1U) != 0;
+        const Site site = site_of(late.lane);
+        late.valid = (site.router->port[late.output].free >> late.vc & 1U) != 0;
         if (!late.valid) continue;
-        Lane& lane = lanes_[late.lane];
+        Lane& lane = site.state();
         lane.granted = 1;
         lane.output = late.output & 255U;
         lane.output_vc = late.vc & 255U;
@@ -558,7 +617,8 @@ void VirtualChannelEngine::check_late_grants(LaneBucket& bucket) {
     }
 }
 
-void VirtualChannelEngine::use_late_grants(LaneBucket& bucket) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::use_late_grants(StageBucket& bucket) {
     for (const LateGrant& late : bucket.vc_grants) {
         if (late.valid)
             take_channel(site_of(late.lane));
@@ -578,21 +638,24 @@ void VirtualChannelEngine::use_late_grants(LaneBucket& bucket) {
 // ---------------------------------------------------------------- using what was granted
 
 /// The packet waiting in a lane takes the channel it was granted.
-void VirtualChannelEngine::take_channel(const Site& site) {
-    Lane& lane = lanes_[site.lane];
-    PortState& output = port_of(site.router, lane.output);
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::take_channel(const Site& site) {
+    Lane& lane = site.state();
+    PortState& output = site.router->port[lane.output];
     output.free = static_cast<VcMask>(output.free & ~(1U << lane.output_vc));
     lane.state = LaneState::active;
     lane.granted = 0;
-    word_of(asking_vc_, site.lane) &= ~bit_of(site.lane);
+    site.router->asking_vc[site.word()] &= ~site.bit();
     if (!stages_.speculative) ask(site, now_ + 1);
 }
 
 /// Whether a switch grant can be used: the packet has a channel behind that very output, with room. Without a channel
 /// allocator the grant brings one along, in turn.
-bool VirtualChannelEngine::settle(Grant& grant) {
-    const Lane& lane = lanes_[grant.site.lane];
-    PortState& output = port_of(grant.site.router, grant.output);
+template <unsigned PortBits, unsigned VcBits>
+bool VirtualChannelEngine<PortBits, VcBits>::settle(Grant& grant) {
+    const Site& site = grant.site;
+    const Lane& lane = site.state();
+    PortState& output = site.router->port[grant.output];
     if (lane.state == LaneState::active || lane.granted != 0) {
         grant.vc = lane.output_vc;
         return lane.output == grant.output && (output.credited >> grant.vc & 1U) != 0;
@@ -601,8 +664,8 @@ bool VirtualChannelEngine::settle(Grant& grant) {
     if (lane.state == LaneState::copying) {
         channels = unsigned{lane.option.vcs} & output.free & output.credited;
     } else if (stages_.piggyback) {
-        for (const RouteOption& option : options_of(grant.site.lane))
-            if (option.port == grant.output) channels |= unsigned{free_channels(grant.site, option)} & output.credited;
+        for (const RouteOption& option : options_of(site))
+            if (option.port == grant.output) channels |= unsigned{free_channels(site, option)} & output.credited;
     }
     if (channels == 0) return false;
     grant.vc = first_in_turn(channels, output.vc_turn);
@@ -611,10 +674,11 @@ bool VirtualChannelEngine::settle(Grant& grant) {
 }
 
 /// Sends the first flit of a lane.
-void VirtualChannelEngine::use(const Grant& grant) {
-    Lane& lane = lanes_[grant.site.lane];
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::use(const Grant& grant) {
+    Lane& lane = grant.site.state();
     if (lane.state == LaneState::copying) return send_copy(grant);
-    PortState& output = port_of(grant.site.router, grant.output);
+    PortState& output = grant.site.router->port[grant.output];
     const LaneFlit flit = pop(grant.site);
     lane.state = LaneState::active;
     lane.output = grant.output & 255U;
@@ -626,45 +690,48 @@ void VirtualChannelEngine::use(const Grant& grant) {
 }
 
 /// Sends one copy of a multicast packet; the last one is the packet itself.
-void VirtualChannelEngine::send_copy(const Grant& grant) {
-    copies_[grant.site.lane] &= ~(std::uint64_t{1} << grant.output);
-    if (copies_[grant.site.lane] == 0) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::send_copy(const Grant& grant) {
+    std::uint64_t& copies = copies_[grant.site.global()];
+    copies &= ~(std::uint64_t{1} << grant.output);
+    if (copies == 0) {
         put_on_link(grant, pop(grant.site));
         return advance(grant.site, true);
     }
-    const PacketPool::Entry original = pool_[front_of(grant.site.lane).packet];
+    const PacketPool::Entry original = pool_[front_of(grant.site).packet];
     ++counters_.copied;
     put_on_link(grant, {pool_.add(original.packet, original.header), true, true});
     ask(grant.site, now_ + 1);
 }
 
 /// Throws away one flit of a packet that has no way to go.
-void VirtualChannelEngine::discard(const Site& site) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::discard(const Site& site) {
     const LaneFlit flit = pop(site);
     changed_ = true;
     ++counters_.dropped_flits;
-    if (flit.tail != 0) drop(flit.packet, site.router);
+    if (flit.tail != 0) drop(flit.packet, site.number);
     advance(site, flit.tail != 0);
 }
 
 /// Takes the first flit off a lane and returns its place to whoever fills the lane.
-LaneFlit VirtualChannelEngine::pop(const Site& site) {
-    Lane& lane = lanes_[site.lane];
-    const LaneFlit flit = front_of(site.lane);
+template <unsigned PortBits, unsigned VcBits>
+LaneFlit VirtualChannelEngine<PortBits, VcBits>::pop(const Site& site) {
+    Lane& lane = site.state();
+    const LaneFlit flit = front_of(site);
     lane.first = static_cast<std::uint16_t>((lane.first + 1U) & ring_mask_);
     --lane.count;
-    const Neighbour& from = upstream_[site.lane >> vc_bits_];
-    LaneBucket& bucket = wheel_.at(now_, timing_.of(from.hop).credit);
-    if (from.endpoint)
-        bucket.source_credits.push(from.first << vc_bits_ | site.vc);
-    else
-        bucket.credits.push(from.first | site.vc);
+    const Target from = site.input().links.upstream;
+    const std::uint32_t index =
+        from.kind() == Target::Kind::endpoint ? from.index() << VcBits | site.vc() : from.index() | site.vc();
+    credits_to_[from.hop()]->signals.push({from.kind(), HopKind::other, index});
     return flit;
 }
 
 /// What a lane does after a flit has left it.
-void VirtualChannelEngine::advance(const Site& site, bool tail) {
-    Lane& lane = lanes_[site.lane];
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::advance(const Site& site, bool tail) {
+    Lane& lane = site.state();
     if (tail) lane.state = LaneState::idle;
     if (lane.count == 0)
         stop_asking(site);
@@ -674,63 +741,72 @@ void VirtualChannelEngine::advance(const Site& site, bool tail) {
         ask(site, now_ + 1);
 }
 
-void VirtualChannelEngine::put_on_link(const Grant& grant, LaneFlit flit) {
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::put_on_link(const Grant& grant, LaneFlit flit) {
     const Site& from = grant.site;
-    const std::uint32_t channel = site_at(from.router, grant.output, grant.vc).lane;
-    if (--credits_[channel] == 0) {
-        PortState& output = port_of(from.router, grant.output);
+    PortState& output = from.router->port[grant.output];
+    if (--from.router->credits[lane_of(grant.output, grant.vc)] == 0)
         output.credited = static_cast<VcMask>(output.credited & ~(1U << grant.vc));
-    }
-    note_grant(from.router, grant.output, flit.packet);
+    note_grant(from.number, grant.output, flit.packet);
+    const Target to = output.links.downstream;
     ++counters_.router_visits;
-    const Neighbour& to = downstream_[channel >> vc_bits_];
-    ++counters_.hops[index_of(to.hop)];
-    const HopTimes& times = timing_.of(to.hop);
+    ++counters_.hops[to.hop()];
     if (!clocked_) {
-        const std::uint32_t first = from.router << port_bits_;
-        occupied_[first | from.port].input = occupied_[first | grant.output].output = now_ + times.occupancy;
+        const std::uint32_t first = from.number << PortBits;
+        occupied_[first | from.port()].input = occupied_[first | grant.output].output =
+            now_ + timing_.hop[to.hop()].occupancy;
     }
-    LaneBucket& bucket = wheel_.at(now_, times.latency);
-    if (to.endpoint) return bucket.departures.push({flit, to.first, channel});
+    LinkBucket& bucket = *flits_to_[to.hop()];
+    if (to.kind() == Target::Kind::endpoint) return bucket.arrivals.push({flit, to, grant.vc});
     if (ways_known_) {
         flit.way = flit.way.after_one_hop();
     } else if (rewrites_header_ && flit.head != 0) {
-        const Position at{RouterId{from.router}, static_cast<PortIndex>(from.port), static_cast<std::uint8_t>(from.vc)};
+        const Position at{RouterId{from.number}, static_cast<PortIndex>(from.port()), static_cast<std::uint8_t>(from.vc())};
         Header& header = pool_[flit.packet].header;
         header = routing_.forward(at, header, static_cast<PortIndex>(grant.output));
     }
-    bucket.arrivals.push({flit, to.first | grant.vc});
+    bucket.arrivals.push({flit, {Target::Kind::port, HopKind::other, to.index() | grant.vc}, grant.vc});
 }
 
 // ---------------------------------------------------------------- reports
 
-std::string VirtualChannelEngine::explain_stuck() const {
+template <unsigned PortBits, unsigned VcBits>
+std::string VirtualChannelEngine<PortBits, VcBits>::explain_stuck() const {
     std::vector<Wait> waits;
-    const auto add = [&](const Site& at, std::uint32_t output, VcMask channels) {
-        const Peer& to = fabric_.downstream[fabric_.index(at.router, output)];
-        if (to.kind != Peer::Kind::router) return;
-        for_each_bit(channels, [&](std::uint32_t vc) {
-            waits.push_back({{at.router, at.port, at.vc}, {to.router, to.port, vc}});
-        });
-    };
-    for (std::uint32_t number = 0; number < lanes_.size(); ++number) {
-        const Lane& lane = lanes_[number];
-        const Site at = site_of(number);
-        if (lane.count == 0) continue;
-        if (lane.state == LaneState::active)
-            add(at, lane.output, static_cast<VcMask>(1U << lane.output_vc));
-        else if (lane.state == LaneState::copying)
-            for_each_bit(copies_[number], [&](std::uint32_t output) { add(at, output, lane.option.vcs); });
-        else
-            for (const RouteOption& option : options_of(number)) add(at, option.port, option.vcs);
+    for (std::uint32_t number = 0; number < fabric_.routers; ++number) {
+        for (std::uint32_t lane = 0; lane < Record::lanes; ++lane) {
+            // Site hands out references that may change; this function only reads through it.
+            const Site site{const_cast<Record*>(&routers_[number]), number, lane};
+            const auto wait_for = [&](std::uint32_t output, VcMask channels) {
+                const Peer& to = fabric_.downstream[fabric_.index(number, output)];
+                if (to.kind != Peer::Kind::router) return;
+                for_each_bit(channels, [&](std::uint32_t vc) {
+                    waits.push_back({{number, site.port(), site.vc()}, {to.router, to.port, vc}});
+                });
+            };
+            const Lane& state = site.state();
+            if (state.count == 0) continue;
+            if (state.state == LaneState::active)
+                wait_for(state.output, static_cast<VcMask>(1U << state.output_vc));
+            else if (state.state == LaneState::copying)
+                for_each_bit(copies_[site.global()], [&](std::uint32_t output) { wait_for(output, state.option.vcs); });
+            else
+                for (const RouteOption& option : options_of(site)) wait_for(option.port, option.vcs);
+        }
     }
     return explain_waits(waits, topology_, vcs_);
 }
 
 }  // namespace
 
+/// One size for each common router, one for everything else.
 std::unique_ptr<Engine> make_virtual_channel_engine(const Plan& plan, Ways ways, Sink& sink) {
-    return std::make_unique<VirtualChannelEngine>(plan, ways, sink);
+    const unsigned ports = most_ports(*plan.topology);
+    if (ports <= 8 && plan.vcs == 1) return std::make_unique<VirtualChannelEngine<3, 0>>(plan, ways, sink);
+    if (ports <= 8 && plan.vcs <= 2) return std::make_unique<VirtualChannelEngine<3, 1>>(plan, ways, sink);
+    if (ports <= 8 && plan.vcs <= 4) return std::make_unique<VirtualChannelEngine<3, 2>>(plan, ways, sink);
+    if (ports <= 16 && plan.vcs <= 4) return std::make_unique<VirtualChannelEngine<4, 2>>(plan, ways, sink);
+    return std::make_unique<VirtualChannelEngine<6, 4>>(plan, ways, sink);
 }
 
 }  // namespace spikefab::noc
