@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An input-queued router with virtual channels as plain data. Bit-fields where bytes would do, because a store to a byte
-// makes the compiler load everything else again.
+// An input-queued router with virtual channels as plain data.
 #pragma once
 
 #include "models/routing/routing.hpp"
@@ -24,10 +23,11 @@ struct LaneFlit {
 };
 static_assert(sizeof(LaneFlit) == 8);
 
-enum class LaneState : std::uint32_t {
+enum class LaneState : std::uint16_t {
     idle,      ///< no packet
     routing,   ///< the head's route is being looked up
     waiting,   ///< the head has a route and needs a channel of the next router
+    granted,   ///< as waiting, but a channel has been allocated and will be taken in this tick
     active,    ///< the packet holds an output and a channel
     copying,   ///< a multicast packet with copies still to send
     dropping,  ///< the packet has no way to go
@@ -35,17 +35,16 @@ enum class LaneState : std::uint32_t {
 
 /// A lane is one channel of one input: a ring of flits and the state of the packet at its front.
 struct Lane {
-    LaneState state : 4 = LaneState::idle;
-    std::uint32_t granted : 1 = 0;    ///< waiting, but a channel has been allocated and will be taken in this tick
-    std::uint32_t options : 4 = 0;    ///< outputs that the packet may take; more than one only when routing is adaptive
-    std::uint32_t output : 8 = 0;     ///< when active or granted
-    std::uint32_t output_vc : 8 = 0;  ///< the same
-    std::uint16_t first = 0;          ///< where the ring starts
+    LaneState state = LaneState::idle;
+    std::uint16_t options = 0;    ///< outputs that the packet may take; more than one only when routing is adaptive
+    std::uint16_t output = 0;     ///< when active or granted
+    std::uint16_t output_vc = 0;  ///< the same
+    std::uint16_t first = 0;      ///< where the ring starts
     std::uint16_t count = 0;
-    std::uint32_t phase = 0;  ///< low bits of the tick of the first request; retries follow every allocation delay
-    RouteOption option{};     ///< the first option
+    static constexpr std::size_t kept = 3;   ///< as many as a minimal route in two dimensions with an escape has
+    std::array<RouteOption, kept> option{};  ///< the first options
 };
-static_assert(sizeof(Lane) == 16);
+static_assert(sizeof(Lane) == 24);
 
 /// What a router keeps of one port, as input and as output.
 struct PortState {

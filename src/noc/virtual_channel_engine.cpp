@@ -70,12 +70,14 @@ public:
           x_first_{ways == Ways::x_then_y},
           rewrites_header_{plan.routing->claims().rewrites_header},
           single_option_{plan.routing->claims().deterministic},
+          every_vc_{all_vcs(plan.vcs)},
           ring_bits_{static_cast<unsigned>(std::bit_width(plan.buffer_depth - 1))},
           ring_mask_{(1U << ring_bits_) - 1},
           routers_(fabric_.routers),
           flits_((std::size_t{fabric_.routers} << lane_bits) << ring_bits_),
           more_options_(single_option_ ? 0 : (std::size_t{fabric_.routers} << lane_bits) * Route::capacity),
           copies_(plan.routing->claims().multicast ? std::size_t{fabric_.routers} << lane_bits : 0),
+          first_request_(retry_period_ == 1 ? 0 : std::size_t{fabric_.routers} << lane_bits),
           visits_(clocked_ && retry_period_ == 1 ? 0 : fabric_.routers),
           occupied_(clocked_ ? 0 : std::size_t{fabric_.routers} << PortBits),
           active_{fabric_.routers},
@@ -122,7 +124,7 @@ private:
     }
     [[nodiscard]] std::span<const RouteOption> options_of(const Site& site) const {
         const Lane& lane = site.state();
-        if (lane.options <= 1) return {&lane.option, lane.options};
+        if (lane.options <= Lane::kept) return {lane.option.data(), lane.options};
         return {&more_options_[std::size_t{site.global()} * Route::capacity], lane.options};
     }
     [[nodiscard]] Target target_of(const Peer& peer) const {
@@ -141,42 +143,54 @@ private:
     [[nodiscard]] bool has_stages() const { return stages_.routing != 0 || retry_period_ > 1; }
     void open_buckets();
     void close_buckets();
-    void take_signal(Target signal);
-    void take_credit(std::uint32_t channel);
-    void take_arrival(const LaneFlit& flit, std::uint32_t lane);
+    [[gnu::always_inline]] inline void take_signal(Target signal);
+    [[gnu::always_inline]] inline void take_credit(std::uint32_t channel);
+    [[gnu::always_inline]] inline void take_arrival(const LaneFlit& flit, std::uint32_t lane);
     void depart(const Arrival& arrival);
     void send_from_source(const SourceFlit& flit);
 
     // The packet at the front of a lane.
     void begin_packet(const Site& site, Tick from);
-    void find_route(const Site& site, const LaneFlit& head);
-    void ask(const Site& site, Tick at);
+    [[nodiscard]] LaneState find_route(const Site& site, const LaneFlit& head);
+    [[gnu::always_inline]] inline void ask(const Site& site, Tick at);
     void stop_asking(const Site& site) { site.router->asking_switch[site.word()] &= ~site.bit(); }
-    void keep_awake(std::uint32_t router, Tick at);
+    [[gnu::always_inline]] inline void keep_awake(std::uint32_t router, Tick at);
 
     // A visit: requests, matching, updates.
     void visit(std::uint32_t router);
     void serve_lone(const Site& site);
+    void serve_lone_adaptive(const Site& site);
     [[nodiscard]] bool take_lone_channel(const Site& site);
     void serve_all(std::uint32_t router);
     void allocate_channels(std::uint32_t router);
     void allocate_switch(std::uint32_t router);
     void request_switch(const Site& site);
     void ask_switch(const Site& site, std::uint32_t output, bool certain);
-    void move_turns(const Site& site, std::uint32_t output);
+    [[gnu::always_inline]] inline void move_turns(const Site& site, std::uint32_t output);
     void plan_next_visit(std::uint32_t router);
     void check_late_grants(StageBucket& bucket);
     void use_late_grants(StageBucket& bucket);
 
     // Using what was granted.
+    void note_channel(const Site& site, std::uint32_t output, std::uint32_t vc) {
+        Lane& lane = site.state();
+        lane.state = LaneState::granted;
+        lane.output = static_cast<std::uint16_t>(output);
+        lane.output_vc = static_cast<std::uint16_t>(vc);
+    }
     void take_channel(const Site& site);
+    [[nodiscard]] std::uint32_t next_channel(PortState& output, unsigned channels) const {
+        const std::uint32_t vc = first_in_turn(channels, output.vc_turn);
+        if (round_robin_) output.vc_turn = static_cast<std::uint16_t>(vc + 1);
+        return vc;
+    }
     [[nodiscard]] bool settle(Grant& grant);
     void use(const Grant& grant);
     void send_copy(const Grant& grant);
     void discard(const Site& site);
-    LaneFlit pop(const Site& site);
-    void advance(const Site& site, bool tail);
-    void put_on_link(const Grant& grant, LaneFlit flit);
+    [[gnu::always_inline]] inline LaneFlit pop(const Site& site);
+    [[gnu::always_inline]] inline void advance(const Site& site, bool tail);
+    [[gnu::always_inline]] inline void put_on_link(const Grant& grant, LaneFlit flit);
 
     /// Channels of `option` that no packet holds and, with cut-through, that have room for the whole packet of the lane.
     [[nodiscard]] VcMask free_channels(const Site& site, const RouteOption& option) const {
@@ -184,8 +198,9 @@ private:
         return cut_through_ ? roomy_channels(site, option.port, channels) : channels;
     }
     [[nodiscard]] VcMask roomy_channels(const Site& site, std::uint32_t output, VcMask channels) const;
-    [[nodiscard]] bool due(const Lane& lane, std::uint32_t period) const {
-        return period == 1 || (static_cast<std::uint32_t>(now_) - lane.phase) % period == 0;
+    /// Requests go out when the packet is ready and every `period` ticks after that.
+    [[nodiscard]] bool due(const Site& site, std::uint32_t period) const {
+        return period == 1 || (now_ - first_request_[site.global()]) % period == 0;
     }
     template <class Words, class Visit>
     static void for_each_lane(const Words& words, Visit&& visit) {
@@ -203,6 +218,7 @@ private:
     bool x_first_;
     bool rewrites_header_;
     bool single_option_;
+    VcMask every_vc_;
     unsigned ring_bits_;
     std::uint32_t ring_mask_;
 
@@ -210,6 +226,7 @@ private:
     std::vector<LaneFlit> flits_;            ///< [router << lane_bits | lane, << ring_bits]: rings
     std::vector<RouteOption> more_options_;  ///< [lane * Route::capacity]; adaptive only
     std::vector<std::uint64_t> copies_;      ///< [lane]: outputs still to be served; multicast only
+    std::vector<Tick> first_request_;        ///< [lane] of its packet; allocations of several ticks only
     std::vector<VisitTimes> visits_;         ///< [router]; asynchronous, or allocations of several ticks
     std::vector<PortTimes> occupied_;        ///< [router << PortBits | port]; asynchronous only
     ActiveSet active_;
@@ -291,9 +308,12 @@ void VirtualChannelEngine<PortBits, VcBits>::close_buckets() {
 template <unsigned PortBits, unsigned VcBits>
 void VirtualChannelEngine<PortBits, VcBits>::take_signal(Target signal) {
     switch (signal.kind()) {
-        case Target::Kind::port: return take_credit(signal.index());
-        case Target::Kind::endpoint: return sources_.credit(signal.index() >> VcBits, signal.index() & ((1U << VcBits) - 1), now_);
-        case Target::Kind::wake: return active_.add(signal.index());
+        case Target::Kind::port:
+            return take_credit(signal.index());
+        case Target::Kind::endpoint:
+            return sources_.credit(signal.index() >> VcBits, signal.index() & ((1U << VcBits) - 1), now_);
+        case Target::Kind::wake:
+            return active_.add(signal.index());
     }
 }
 
@@ -355,43 +375,42 @@ void VirtualChannelEngine<PortBits, VcBits>::begin_packet(const Site& site, Tick
     const LaneFlit& head = front_of(site);
     expects(head.head != 0);
     Lane& lane = site.state();
-    lane.state = LaneState::routing;
     if (ways_known_) {
         lane.options = 1;
-        lane.option = {static_cast<PortIndex>(head.way.output()), all_vcs(vcs_)};
+        lane.option[0] = {static_cast<PortIndex>(head.way.output()), every_vc_};
+        lane.state = LaneState::waiting;
     } else {
-        find_route(site, head);
+        lane.state = find_route(site, head);
     }
     if (stages_.routing == 0) return ask(site, from);
     stop_asking(site);
     stage_wheel_.at(now_, static_cast<std::uint32_t>(from + stages_.routing - now_)).routed.push(site.global());
 }
 
+/// Keeps what the routing algorithm says of a head, and returns what the lane does next.
 template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::find_route(const Site& site, const LaneFlit& head) {
+LaneState VirtualChannelEngine<PortBits, VcBits>::find_route(const Site& site, const LaneFlit& head) {
     Route route;
     const Position at{RouterId{site.number}, static_cast<PortIndex>(site.port()), static_cast<std::uint8_t>(site.vc())};
     routing_.route(at, pool_[head.packet].header, route);
     Lane& lane = site.state();
-    lane.options = route.count & 15U;
-    lane.option = route.options[0];
-    if (route.count > 1)
+    lane.options = route.count;
+    std::copy_n(route.options.begin(), Lane::kept, lane.option.begin());
+    if (route.count > Lane::kept)
         std::copy_n(route.options.begin(), route.count, &more_options_[std::size_t{site.global()} * Route::capacity]);
-    if (copies_.empty()) return;
-    copies_[site.global()] = route.copies;
-    if (route.copies != 0) lane.option.vcs = route.copy_vcs;
+    if (route.copies != 0) {
+        copies_[site.global()] = route.copies;
+        lane.option[0].vcs = route.copy_vcs;
+        return LaneState::copying;
+    }
+    return route.count == 0 ? LaneState::dropping : LaneState::waiting;
 }
 
 /// Lets the packet at the front of a lane ask for what it needs next, from tick `at` on.
 template <unsigned PortBits, unsigned VcBits>
 void VirtualChannelEngine<PortBits, VcBits>::ask(const Site& site, Tick at) {
-    Lane& lane = site.state();
-    if (lane.state == LaneState::routing) {
-        const bool copies = !copies_.empty() && copies_[site.global()] != 0;
-        lane.state = copies ? LaneState::copying : lane.options == 0 ? LaneState::dropping : LaneState::waiting;
-    }
-    lane.phase = static_cast<std::uint32_t>(at);
-    const bool wants_vc = lane.state == LaneState::waiting && !stages_.piggyback;
+    if (retry_period_ > 1) first_request_[site.global()] = at;
+    const bool wants_vc = site.state().state == LaneState::waiting && !stages_.piggyback;
     if (wants_vc) site.router->asking_vc[site.word()] |= site.bit();
     if (!wants_vc || stages_.speculative) site.router->asking_switch[site.word()] |= site.bit();
     keep_awake(site.number, at);
@@ -426,34 +445,55 @@ void VirtualChannelEngine<PortBits, VcBits>::visit(std::uint32_t number) {
 template <unsigned PortBits, unsigned VcBits>
 void VirtualChannelEngine<PortBits, VcBits>::serve_lone(const Site& site) {
     const Lane& lane = site.state();
+    if (lane.state == LaneState::waiting && lane.options > 1 && stages_.piggyback) return serve_lone_adaptive(site);
     if (lane.state != LaneState::active && (lane.state != LaneState::waiting || lane.options != 1))
         return serve_all(site.number);
     const bool had_channel = lane.state == LaneState::active;
-    const std::uint32_t output = had_channel ? lane.output : lane.option.port;
-    const VcMask channels = had_channel ? static_cast<VcMask>(1U << lane.output_vc) : free_channels(site, lane.option);
-    const bool asks_switch = (channels & site.router->port[output].credited) != 0 && (had_channel || stages_.speculative);
+    const std::uint32_t output = had_channel ? lane.output : lane.option[0].port;
+    const VcMask channels = had_channel ? static_cast<VcMask>(1U << lane.output_vc) : free_channels(site, lane.option[0]);
+    PortState& to = site.router->port[output];
+    const unsigned roomy = channels & to.credited;
+    const bool asks_switch = roomy != 0 && (had_channel || stages_.speculative);
     if (!had_channel && !stages_.piggyback && !take_lone_channel(site)) return;
     if (!asks_switch) return;
     changed_ = true;
     if (round_robin_) move_turns(site, output);
-    Grant grant{site, output, 0};
+    Grant grant{site, output, lane.output_vc};
+    if (lane.state == LaneState::waiting) {
+        grant.vc = next_channel(to, roomy);
+    } else if ((to.credited >> grant.vc & 1U) == 0) {
+        return;
+    }
+    use(grant);
+}
+
+/// The same for a packet with several ways, where the switch grant brings a channel along.
+template <unsigned PortBits, unsigned VcBits>
+void VirtualChannelEngine<PortBits, VcBits>::serve_lone_adaptive(const Site& site) {
+    std::uint64_t outputs = 0;
+    for (const RouteOption& option : options_of(site))
+        if ((free_channels(site, option) & site.router->port[option.port].credited) != 0)
+            outputs |= std::uint64_t{1} << option.port;
+    if (outputs == 0) return;
+    changed_ = true;
+    Grant grant{site, first_in_turn(outputs, site.input().accept_turn), 0};
+    if (round_robin_) move_turns(site, grant.output);
     if (settle(grant)) use(grant);
 }
 
 /// The channel allocation of `serve_lone`: every free channel grants, the lane accepts the first in its turn.
 template <unsigned PortBits, unsigned VcBits>
 bool VirtualChannelEngine<PortBits, VcBits>::take_lone_channel(const Site& site) {
-    Lane& lane = site.state();
-    const VcMask channels = free_channels(site, lane.option);
+    const RouteOption& option = site.state().option[0];
+    const VcMask channels = free_channels(site, option);
     if (channels == 0) return false;
     Record& router = *site.router;
-    const std::uint32_t channel = channel_match_.alone(lane.option.port, channels, router.channel_accept_turn[site.lane]);
+    const std::uint32_t channel = channel_match_.alone(option.port, channels, router.channel_accept_turn[site.lane]);
     if (round_robin_) {
         router.channel_grant_turn[channel] = static_cast<std::uint16_t>(site.lane + 1);
         router.channel_accept_turn[site.lane] = static_cast<std::uint16_t>(channel + 1);
     }
-    lane.output = (channel >> VcBits) & 255U;
-    lane.output_vc = channel & ((1U << VcBits) - 1);
+    note_channel(site, channel >> VcBits, channel & ((1U << VcBits) - 1));
     ++counters_.allocations;
     changed_ = true;
     take_channel(site);
@@ -488,7 +528,7 @@ void VirtualChannelEngine<PortBits, VcBits>::allocate_channels(std::uint32_t num
     Record& router = routers_[number];
     for_each_lane(router.asking_vc, [&](std::uint32_t lane) {
         const Site site{&router, number, lane};
-        if (!due(site.state(), stages_.vc_allocation)) return;
+        if (!due(site, stages_.vc_allocation)) return;
         for (const RouteOption& option : options_of(site)) channel_match_.ask(lane, option.port, free_channels(site, option));
     });
     if (channel_match_.idle()) return;
@@ -500,10 +540,7 @@ void VirtualChannelEngine<PortBits, VcBits>::allocate_channels(std::uint32_t num
             router.asking_vc[site.word()] &= ~site.bit();
             return stage_wheel_.at(now_, stages_.vc_allocation - 1).vc_grants.push({site.global(), output, vc, true});
         }
-        Lane& state = site.state();
-        state.granted = 1;
-        state.output = output & 255U;
-        state.output_vc = vc & 255U;
+        note_channel(site, output, vc);
         channel_grants_.push({site, output, vc});
     };
     channel_match_.match(router.channel_grant_turn.data(), router.channel_accept_turn.data(), round_robin_, single_option_,
@@ -540,24 +577,28 @@ void VirtualChannelEngine<PortBits, VcBits>::allocate_switch(std::uint32_t numbe
 template <unsigned PortBits, unsigned VcBits>
 void VirtualChannelEngine<PortBits, VcBits>::request_switch(const Site& site) {
     const Lane& lane = site.state();
-    if (!due(lane, stages_.switch_allocation)) return;
+    if (!due(site, stages_.switch_allocation)) return;
     const auto& ports = site.router->port;
     switch (lane.state) {
         case LaneState::active:
             if ((ports[lane.output].credited >> lane.output_vc & 1U) != 0) ask_switch(site, lane.output, true);
             break;
         case LaneState::waiting:
+        case LaneState::granted:
             for (const RouteOption& option : options_of(site))
                 if ((free_channels(site, option) & ports[option.port].credited) != 0) ask_switch(site, option.port, false);
             break;
         case LaneState::copying:
             for_each_bit(copies_[site.global()], [&](std::uint32_t output) {
-                if ((lane.option.vcs & ports[output].free & ports[output].credited) != 0) ask_switch(site, output, true);
+                if ((lane.option[0].vcs & ports[output].free & ports[output].credited) != 0) ask_switch(site, output, true);
             });
             break;
-        case LaneState::dropping: discards_.push(site); break;
+        case LaneState::dropping:
+            discards_.push(site);
+            break;
         case LaneState::idle:
-        case LaneState::routing: break;
+        case LaneState::routing:
+            break;
     }
 }
 
@@ -605,10 +646,7 @@ void VirtualChannelEngine<PortBits, VcBits>::check_late_grants(StageBucket& buck
         const Site site = site_of(late.lane);
         late.valid = (site.router->port[late.output].free >> late.vc & 1U) != 0;
         if (!late.valid) continue;
-        Lane& lane = site.state();
-        lane.granted = 1;
-        lane.output = late.output & 255U;
-        lane.output_vc = late.vc & 255U;
+        note_channel(site, late.output, late.vc);
     }
     for (LateGrant& late : bucket.switch_grants) {
         Grant grant{site_of(late.lane), late.output, 0};
@@ -644,7 +682,6 @@ void VirtualChannelEngine<PortBits, VcBits>::take_channel(const Site& site) {
     PortState& output = site.router->port[lane.output];
     output.free = static_cast<VcMask>(output.free & ~(1U << lane.output_vc));
     lane.state = LaneState::active;
-    lane.granted = 0;
     site.router->asking_vc[site.word()] &= ~site.bit();
     if (!stages_.speculative) ask(site, now_ + 1);
 }
@@ -656,20 +693,19 @@ bool VirtualChannelEngine<PortBits, VcBits>::settle(Grant& grant) {
     const Site& site = grant.site;
     const Lane& lane = site.state();
     PortState& output = site.router->port[grant.output];
-    if (lane.state == LaneState::active || lane.granted != 0) {
+    if (lane.state == LaneState::active || lane.state == LaneState::granted) {
         grant.vc = lane.output_vc;
         return lane.output == grant.output && (output.credited >> grant.vc & 1U) != 0;
     }
     unsigned channels = 0;
     if (lane.state == LaneState::copying) {
-        channels = unsigned{lane.option.vcs} & output.free & output.credited;
+        channels = unsigned{lane.option[0].vcs} & output.free & output.credited;
     } else if (stages_.piggyback) {
         for (const RouteOption& option : options_of(site))
             if (option.port == grant.output) channels |= unsigned{free_channels(site, option)} & output.credited;
     }
     if (channels == 0) return false;
-    grant.vc = first_in_turn(channels, output.vc_turn);
-    if (round_robin_) output.vc_turn = static_cast<std::uint16_t>(grant.vc + 1);
+    grant.vc = next_channel(output, channels);
     return true;
 }
 
@@ -680,11 +716,14 @@ void VirtualChannelEngine<PortBits, VcBits>::use(const Grant& grant) {
     if (lane.state == LaneState::copying) return send_copy(grant);
     PortState& output = grant.site.router->port[grant.output];
     const LaneFlit flit = pop(grant.site);
-    lane.state = LaneState::active;
-    lane.output = grant.output & 255U;
-    lane.output_vc = grant.vc & 255U;
     const unsigned channel = 1U << grant.vc;
-    output.free = static_cast<VcMask>(flit.tail != 0 ? output.free | channel : output.free & ~channel);
+    if (flit.tail != 0) {
+        output.free = static_cast<VcMask>(output.free | channel);
+    } else {
+        output.free = static_cast<VcMask>(output.free & ~channel);
+        note_channel(grant.site, grant.output, grant.vc);
+        lane.state = LaneState::active;
+    }
     put_on_link(grant, flit);
     advance(grant.site, flit.tail != 0);
 }
@@ -732,13 +771,14 @@ LaneFlit VirtualChannelEngine<PortBits, VcBits>::pop(const Site& site) {
 template <unsigned PortBits, unsigned VcBits>
 void VirtualChannelEngine<PortBits, VcBits>::advance(const Site& site, bool tail) {
     Lane& lane = site.state();
-    if (tail) lane.state = LaneState::idle;
-    if (lane.count == 0)
+    if (lane.count == 0) {
         stop_asking(site);
-    else if (tail)
+        if (tail) lane.state = LaneState::idle;
+    } else if (tail) {
         begin_packet(site, now_ + 1);
-    else
+    } else {
         ask(site, now_ + 1);
+    }
 }
 
 template <unsigned PortBits, unsigned VcBits>
@@ -753,8 +793,7 @@ void VirtualChannelEngine<PortBits, VcBits>::put_on_link(const Grant& grant, Lan
     ++counters_.hops[to.hop()];
     if (!clocked_) {
         const std::uint32_t first = from.number << PortBits;
-        occupied_[first | from.port()].input = occupied_[first | grant.output].output =
-            now_ + timing_.hop[to.hop()].occupancy;
+        occupied_[first | from.port()].input = occupied_[first | grant.output].output = now_ + timing_.hop[to.hop()].occupancy;
     }
     LinkBucket& bucket = *flits_to_[to.hop()];
     if (to.kind() == Target::Kind::endpoint) return bucket.arrivals.push({flit, to, grant.vc});
@@ -789,7 +828,7 @@ std::string VirtualChannelEngine<PortBits, VcBits>::explain_stuck() const {
             if (state.state == LaneState::active)
                 wait_for(state.output, static_cast<VcMask>(1U << state.output_vc));
             else if (state.state == LaneState::copying)
-                for_each_bit(copies_[site.global()], [&](std::uint32_t output) { wait_for(output, state.option.vcs); });
+                for_each_bit(copies_[site.global()], [&](std::uint32_t output) { wait_for(output, state.option[0].vcs); });
             else
                 for (const RouteOption& option : options_of(site)) wait_for(option.port, option.vcs);
         }
