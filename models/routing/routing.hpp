@@ -30,7 +30,7 @@ inline constexpr std::uint32_t no_tag = 0xffffffffU;
 
 /// What a packet carries for the routers.
 struct Header {
-    EndpointId source{};
+    EndpointId source{};         ///< the way of a packet with a destination never depends on it
     EndpointId destination{};    ///< not valid() for a multicast packet, which goes where `tag` says
     std::uint32_t tag = no_tag;  ///< multicast group or key; relative addresses are kept here too (see RoutingClaims)
     std::uint32_t choice = 0;    ///< drawn once per packet, uniform over 32 bits; fixed for its life
@@ -82,7 +82,7 @@ struct RoutingClaims {
     unsigned choices = 1;          ///< how many values of Header::choice (modulo this) matter
     bool escape = false;           ///< adaptive; channel 0 is the escape sub-network (Duato)
     bool rewrites_header = false;  ///< the header changes from hop to hop: call prepare() and forward()
-    bool multicast = false;        ///< routes by groups; a packet with a destination goes there as by `table`
+    bool multicast = false;        ///< knows multicast groups; packets with one destination are routed too
     /// Families of topologies on which it delivers every packet and cannot deadlock.
     std::span<const std::string_view> families{};
 };

@@ -67,6 +67,7 @@ std::string Topology::name(RouterId id) const {
 
 std::string Topology::name(ChannelId id) const {
     const Channel& link = channel(id);
+    if (link.direction == Direction::other) return fmt::format("{} -> {}", name(link.from), name(link.to));
     const auto direction = enum_names(Direction{})[static_cast<std::size_t>(link.direction)];
     return fmt::format("{} -> {} -> {}", name(link.from), direction, name(link.to));
 }

@@ -14,7 +14,7 @@ struct Ring {
         std::uint32_t cores_per_router = 1;
         Faults faults;
         static constexpr auto fields =
-            std::tuple{field("routers", &Params::routers, {2, 65536}, "routers of the ring").required(),
+            std::tuple{field("routers", &Params::routers, {2, 32768}, "routers of the ring").required(),
                        field("cores_per_router", &Params::cores_per_router, cores_of_router, "cores that share a router"),
                        field("faults", &Params::faults, "dead links and routers")};
     };
