@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace spikefab {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int deepest_nesting = 16;
 constexpr std::size_t most_nodes = 100'000;
+constexpr std::size_t longest_metadata = 64;  ///< numbers of a list
 
 using Edge = std::pair<std::string, std::string>;
 
@@ -31,10 +33,6 @@ std::string join_name(const std::string& prefix, const std::string& name) {
     return prefix.empty() ? name : prefix + "." + name;
 }
 
-std::string trimmed_number(double number) {
-    return fmt::format("{}", number);
-}
-
 /// "2" before "10", and numbers before words: the order a person would give.
 bool before(const std::string& left, const std::string& right) {
     const auto is_number = [](const std::string& text) {
@@ -47,19 +45,19 @@ bool before(const std::string& left, const std::string& right) {
 
 class Reader final {
 public:
-    explicit Reader(const std::filesystem::path& path) : path_{path.string()}, file_{path} {}
+    explicit Reader(const std::filesystem::path& path) : path_{path.string()}, root_{read_hdf5(path)} {}
 
     [[nodiscard]] NirGraph read() {
-        if (file_.kind("/node") != Hdf5Kind::group)
-            throw InputError{fmt::format("{}: is HDF5, but not NIR: it has no group 'node'", path_)};
+        const Hdf5Node* node = root_.find("node", Hdf5Kind::group);
+        if (node == nullptr) refuse("is HDF5, but not NIR: it has no group 'node'");
         NirGraph graph;
-        if (file_.kind("/version") == Hdf5Kind::texts) graph.version = file_.text("/version");
-        graph.metadata = read_metadata("/node/metadata");
+        graph.version = text_in(root_, "version").value_or("");
+        if (const Hdf5Node* metadata = node->find("metadata", Hdf5Kind::group)) add_metadata(*metadata, "", graph.metadata);
         Draft draft;
-        if (type_of("/node", "") == "NIRGraph") {
-            read_graph("/node", "", 0, draft);
+        if (type_of(*node, "") == "NIRGraph") {
+            read_graph(*node, "", 0, draft);
         } else {
-            draft.nodes.push_back(read_node("/node", "node"));  // a file may hold a single node
+            draft.nodes.push_back(read_node(*node, "node"));  // a file may hold a single node
         }
         graph.nodes = sort(std::move(draft));
         return graph;
@@ -68,60 +66,55 @@ public:
 private:
     [[noreturn]] void refuse(std::string_view problem) const { throw InputError{fmt::format("{}: {}", path_, problem)}; }
 
-    [[nodiscard]] std::string type_of(const std::string& group, const std::string& name) const {
-        if (file_.kind(group + "/type") != Hdf5Kind::texts)
-            refuse(name.empty() ? "its root node has no 'type'" : fmt::format("node '{}' has no 'type'", name));
-        return file_.text(group + "/type");
+    /// The one text in dataset `key`.
+    [[nodiscard]] static std::optional<std::string> text_in(const Hdf5Node& group, std::string_view key) {
+        const Hdf5Node* found = group.find(key, Hdf5Kind::texts);
+        if (found == nullptr || found->texts.values.size() != 1) return std::nullopt;
+        return found->texts.values.front();
     }
 
-    /// Scalars of a metadata group, as text; nested groups as "outer.inner".
-    [[nodiscard]] std::map<std::string, std::string> read_metadata(const std::string& group, int depth = 0) const {
-        std::map<std::string, std::string> metadata;
-        if (depth > deepest_nesting || file_.kind(group) != Hdf5Kind::group) return metadata;
-        for (const std::string& key : file_.children(group)) {
-            const std::string path = group + "/" + key;
-            const Hdf5Kind kind = file_.kind(path);
-            if (kind == Hdf5Kind::group)
-                for (auto& [inner, value] : read_metadata(path, depth + 1)) metadata[key + "." + inner] = value;
-            if (kind == Hdf5Kind::texts) metadata[key] = fmt::format("{}", fmt::join(file_.texts(path).values, ", "));
-            if (kind != Hdf5Kind::numbers) continue;
-            const NumberArray numbers = file_.numbers(path);
-            std::vector<std::string> values;
-            for (std::size_t i = 0; i < std::min<std::size_t>(numbers.values.size(), 64); ++i)
-                values.push_back(trimmed_number(numbers.values[i]));
-            metadata[key] = fmt::format("{}", fmt::join(values, ", "));
+    [[nodiscard]] std::string type_of(const Hdf5Node& group, const std::string& name) const {
+        if (auto type = text_in(group, "type")) return std::move(*type);
+        refuse(name.empty() ? "its root node has no 'type'" : fmt::format("node '{}' has no 'type'", name));
+    }
+
+    /// Everything as text; nested groups as "outer.inner", long lists cut.
+    static void add_metadata(const Hdf5Node& group, const std::string& prefix, std::map<std::string, std::string>& metadata) {
+        for (const auto& [key, node] : group.children) {
+            const std::string name = join_name(prefix, key);
+            if (node.kind == Hdf5Kind::group) add_metadata(node, name, metadata);
+            if (node.kind == Hdf5Kind::texts) metadata[name] = fmt::format("{}", fmt::join(node.texts.values, ", "));
+            if (node.kind != Hdf5Kind::numbers) continue;
+            const auto& values = node.numbers.values;
+            const auto shown = static_cast<std::ptrdiff_t>(std::min(values.size(), longest_metadata));
+            metadata[name] = fmt::format("{}", fmt::join(values.begin(), values.begin() + shown, ", "));
         }
-        return metadata;
     }
 
-    [[nodiscard]] NirNode read_node(const std::string& group, const std::string& name) const {
-        NirNode node{.name = name, .type = type_of(group, name), .numbers = {}, .texts = {}, .sources = {}, .targets = {}};
-        for (const std::string& key : file_.children(group)) {
-            const std::string path = group + "/" + key;
-            const Hdf5Kind kind = file_.kind(path);
-            if (kind == Hdf5Kind::numbers) node.numbers.emplace(key, file_.numbers(path));
-            if (kind == Hdf5Kind::texts && key != "type") {
-                TextArray texts = file_.texts(path);
-                if (texts.values.size() == 1) node.texts.emplace(key, std::move(texts.values.front()));
-            }
+    [[nodiscard]] NirNode read_node(const Hdf5Node& group, const std::string& name) {
+        NirNode node{.name = name, .type = type_of(group, name)};
+        for (const auto& [key, child] : group.children) {
+            if (child.kind == Hdf5Kind::numbers) node.numbers.emplace(key, child.numbers);
+            if (child.kind == Hdf5Kind::texts && child.texts.values.size() == 1)
+                node.texts.emplace(key, child.texts.values.front());
         }
         return node;
     }
 
-    void read_graph(const std::string& group, const std::string& prefix, int depth, Draft& draft) {
+    void read_graph(const Hdf5Node& group, const std::string& prefix, int depth, Draft& draft) {
         if (depth > deepest_nesting) refuse(fmt::format("graphs nest deeper than {} levels at '{}'", deepest_nesting, prefix));
-        const std::string nodes = group + "/nodes";
-        if (file_.kind(nodes) != Hdf5Kind::group) refuse(fmt::format("graph '{}' has no group 'nodes'", prefix));
+        const Hdf5Node* nodes = group.find("nodes", Hdf5Kind::group);
+        if (nodes == nullptr) refuse(fmt::format("graph '{}' has no group 'nodes'", prefix));
         std::vector<std::string> known;
-        for (const std::string& name : file_.children(nodes)) {
+        for (const auto& [name, child] : nodes->children) {
             if (draft.nodes.size() >= most_nodes) refuse(fmt::format("it has more than {} nodes", most_nodes));
-            if (file_.kind(nodes + "/" + name) != Hdf5Kind::group) continue;
+            if (child.kind != Hdf5Kind::group) continue;
             known.push_back(name);
             const std::string full = join_name(prefix, name);
-            if (type_of(nodes + "/" + name, full) == "NIRGraph") {
-                read_graph(nodes + "/" + name, full, depth + 1, draft);
+            if (type_of(child, full) == "NIRGraph") {
+                read_graph(child, full, depth + 1, draft);
             } else {
-                draft.nodes.push_back(read_node(nodes + "/" + name, full));
+                draft.nodes.push_back(read_node(child, full));
             }
         }
         const std::vector<Edge> edges = read_edges(group, prefix, known);
@@ -129,15 +122,13 @@ private:
         if (!prefix.empty()) note_ports(prefix, known, edges, draft);
     }
 
-    [[nodiscard]] std::vector<Edge> read_edges(const std::string& group, const std::string& prefix,
+    [[nodiscard]] std::vector<Edge> read_edges(const Hdf5Node& group, const std::string& prefix,
                                                const std::vector<std::string>& known) const {
-        const std::string path = group + "/edges";
-        if (file_.kind(path) == Hdf5Kind::nothing) {
-            if (known.size() > 1) refuse(fmt::format("graph '{}' has nodes but no 'edges'", prefix));
-            return {};
-        }
-        if (file_.kind(path) == Hdf5Kind::numbers && file_.numbers(path).values.empty()) return {};
-        const TextArray names = file_.texts(path);
+        const auto found = group.children.find("edges");
+        if (found == group.children.end() && known.size() > 1)
+            refuse(fmt::format("graph '{}' has nodes but no 'edges'", prefix));
+        if (found == group.children.end()) return {};
+        const TextArray& names = found->second.texts;  // an empty list may be stored as numbers
         if (!names.values.empty() && (names.dims.size() != 2 || names.dims[1] != 2))
             refuse(fmt::format("graph '{}': 'edges' must be a table of pairs", prefix));
         std::vector<Edge> edges;
@@ -269,7 +260,7 @@ private:
     }
 
     std::string path_;
-    Hdf5File file_;
+    Hdf5Node root_;
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 // A NIR file as a flat graph of nodes: nested graphs dissolved, edges checked, sources before targets.
 #pragma once
 
-#include "network/hdf5_file.hpp"
+#include "network/hdf5_tree.hpp"
 
 #include <cstddef>
 #include <filesystem>

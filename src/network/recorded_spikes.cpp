@@ -3,7 +3,7 @@
 #include "network/recorded_spikes.hpp"
 
 #include "base/error.hpp"
-#include "network/hdf5_file.hpp"
+#include "network/hdf5_tree.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <utility>
 
 namespace spikefab {
 namespace {
@@ -23,50 +24,58 @@ constexpr double time_tolerance = 1e-6;
 
 class Recording final {
 public:
-    Recording(const std::filesystem::path& path, Time dt) : name_{path.string()}, file_{path}, dt_{dt} {}
+    Recording(const std::filesystem::path& path, Time dt) : name_{path.string()}, root_{read_hdf5(path)}, dt_{dt} {}
 
     [[nodiscard]] Dataset read(const std::string& part) {
-        if (file_.text_attribute("/", "__type__") != "NIRGraphData")
-            refuse("is HDF5, but not NIRData: its root has no __type__ = NIRGraphData");
-        const std::string group = chosen(part);
-        const std::string type = file_.text_attribute(group, "__type__").value_or("");
-        if (type == "TimeGriddedData") return grid(group);
-        if (type == "EventData" || type == "ValuedEventData") return events(group);
-        refuse(fmt::format("{} is of type '{}', expected TimeGriddedData or EventData", group, type));
+        if (type_of(root_) != "NIRGraphData") refuse("is HDF5, but not NIRData: its root has no __type__ = NIRGraphData");
+        const auto [name, observable] = chosen(part);
+        const std::string type = type_of(*observable);
+        if (type == "TimeGriddedData") return grid(name, *observable);
+        if (type == "EventData" || type == "ValuedEventData") return events(name, *observable);
+        refuse(fmt::format("{} is of type '{}', expected TimeGriddedData or EventData", name, type));
     }
 
 private:
+    using Observable = std::pair<std::string, const Hdf5Node*>;  ///< "node/observable"
+
     [[noreturn]] void refuse(std::string_view problem) const { throw InputError{fmt::format("{}: {}", name_, problem)}; }
 
-    /// Group of the observable that `part` names, or of the only one.
-    [[nodiscard]] std::string chosen(const std::string& part) const {
-        std::vector<std::string> found;
-        for (const std::string& node : children_of("/nodes")) {
-            const std::string observables = "/nodes/" + node + "/observables";
-            if (file_.kind("/nodes/" + node) != Hdf5Kind::group || file_.kind(observables) != Hdf5Kind::group) continue;
-            for (const std::string& observable : file_.children(observables)) {
-                if (part == node + "/" + observable) return observables + "/" + observable;
-                found.push_back(node + "/" + observable);
+    [[nodiscard]] static std::string type_of(const Hdf5Node& node) {
+        const auto found = node.text_attributes.find("__type__");
+        return found == node.text_attributes.end() ? "" : found->second;
+    }
+
+    /// The observable that `part` names, or the only one.
+    [[nodiscard]] Observable chosen(const std::string& part) const {
+        std::vector<Observable> found;
+        std::vector<std::string> names;
+        const Hdf5Node* nodes = root_.find("nodes", Hdf5Kind::group);
+        if (nodes == nullptr) refuse("has no group 'nodes'");
+        for (const auto& [node_name, node] : nodes->children) {
+            const Hdf5Node* observables = node.find("observables", Hdf5Kind::group);
+            if (observables == nullptr) continue;
+            for (const auto& [observable_name, observable] : observables->children) {
+                names.push_back(node_name + "/" + observable_name);
+                if (part == names.back()) return {names.back(), &observable};
+                found.emplace_back(names.back(), &observable);
             }
         }
-        if (!part.empty()) refuse(fmt::format("has no '{}'; it holds {}", part, fmt::join(found, ", ")));
-        if (found.size() != 1)
-            refuse(fmt::format("holds {} recordings ({}); say which with {}#node/observable", found.size(),
-                               fmt::join(found, ", "), name_));
-        const std::size_t slash = found.front().rfind('/');
-        return "/nodes/" + found.front().substr(0, slash) + "/observables" + found.front().substr(slash);
+        if (!part.empty()) refuse(fmt::format("has no '{}'; it holds {}", part, fmt::join(names, ", ")));
+        if (found.size() == 1) return found.front();
+        refuse(fmt::format("holds {} recordings ({}); say which with {}#node/observable", found.size(), fmt::join(names, ", "),
+                           name_));
     }
 
-    [[nodiscard]] std::vector<std::string> children_of(const std::string& group) const {
-        if (file_.kind(group) != Hdf5Kind::group) refuse(fmt::format("has no group '{}'", group));
-        return file_.children(group);
+    [[nodiscard]] const NumberArray& numbers(const std::string& name, const Hdf5Node& observable, std::string_view key) const {
+        if (const Hdf5Node* found = observable.find(key, Hdf5Kind::numbers)) return found->numbers;
+        refuse(fmt::format("{} has no numbers '{}'", name, key));
     }
 
-    [[nodiscard]] Dataset grid(const std::string& group) const {
-        const NumberArray data = file_.numbers(group + "/data");
+    [[nodiscard]] Dataset grid(const std::string& name, const Hdf5Node& observable) const {
+        const NumberArray& data = numbers(name, observable, "data");
         if (data.dims.size() != 3 || data.values.empty() || static_cast<double>(data.dims[2]) > most_neurons)
             refuse(
-                fmt::format("{}/data has shape ({}), expected (samples, steps, neurons)", group, fmt::join(data.dims, ", ")));
+                fmt::format("{}: data has shape ({}), expected (samples, steps, neurons)", name, fmt::join(data.dims, ", ")));
         const auto neurons = static_cast<std::uint32_t>(data.dims[2]);
         std::vector<SpikeTrain> trains(data.dims[0]);
         std::size_t place = 0;
@@ -80,22 +89,23 @@ private:
         return {name_, neurons, std::move(trains)};
     }
 
-    [[nodiscard]] double attribute(const std::string& group, const std::string& key, double highest) const {
-        const auto value = file_.number_attribute(group, key);
-        if (!value || !(*value > 0.0 && *value <= highest))
-            refuse(fmt::format("{} needs an attribute '{}' above 0 and at most {}", group, key, highest));
-        return *value;
+    [[nodiscard]] double attribute(const std::string& name, const Hdf5Node& observable, const std::string& key,
+                                   double highest) const {
+        const auto found = observable.number_attributes.find(key);
+        if (found == observable.number_attributes.end() || !(found->second > 0.0 && found->second <= highest))
+            refuse(fmt::format("{} needs an attribute '{}' above 0 and at most {}", name, key, highest));
+        return found->second;
     }
 
-    [[nodiscard]] Dataset events(const std::string& group) const {
-        const NumberArray index = file_.numbers(group + "/idx");
-        const NumberArray time = file_.numbers(group + "/time");
+    [[nodiscard]] Dataset events(const std::string& name, const Hdf5Node& observable) const {
+        const NumberArray& index = numbers(name, observable, "idx");
+        const NumberArray& time = numbers(name, observable, "time");
         if (index.dims.size() != 2 || index.dims != time.dims)
-            refuse(fmt::format("{}: idx ({}) and time ({}) must have one shape (samples, events)", group,
+            refuse(fmt::format("{}: idx ({}) and time ({}) must have one shape (samples, events)", name,
                                fmt::join(index.dims, ", "), fmt::join(time.dims, ", ")));
-        if (index.dims[0] == 0) refuse(fmt::format("{} holds no samples", group));
-        const double neurons = std::floor(attribute(group, "n_neurons", most_neurons));
-        const double steps = std::ceil(attribute(group, "t_max", most_steps * dt_.si()) / dt_.si() - time_tolerance);
+        if (index.dims[0] == 0) refuse(fmt::format("{} holds no samples", name));
+        const double neurons = std::floor(attribute(name, observable, "n_neurons", most_neurons));
+        const double steps = std::ceil(attribute(name, observable, "t_max", most_steps * dt_.si()) / dt_.si() - time_tolerance);
         std::vector<SpikeTrain> trains;
         for (std::size_t sample = 0; sample < index.dims[0]; ++sample) {
             const auto first = static_cast<std::ptrdiff_t>(sample * index.dims[1]);
@@ -131,7 +141,7 @@ private:
     }
 
     std::string name_;
-    Hdf5File file_;
+    Hdf5Node root_;
     Time dt_;
 };
 
