@@ -62,6 +62,12 @@ Dataset::Dataset(std::string name, std::vector<std::uint64_t> shape, Values valu
 Dataset::Dataset(std::string name, std::uint32_t neurons, std::vector<SpikeTrain> recordings)
     : name_{std::move(name)}, shape_{neurons}, samples_{recordings.size()}, recordings_{std::move(recordings)} {}
 
+void Dataset::join_into_one() {
+    shape_.insert(shape_.begin(), samples_);
+    values_each_ *= samples_;
+    samples_ = 1;
+}
+
 void Dataset::set_labels(std::vector<std::uint32_t> labels, const std::string& file) {
     if (labels.size() != samples_)
         throw InputError{fmt::format("{} has {} labels, but {} has {} samples", file, labels.size(), name_, samples_)};

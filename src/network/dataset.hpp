@@ -29,6 +29,10 @@ public:
     [[nodiscard]] const std::vector<std::uint64_t>& shape() const { return shape_; }
     /// True when samples are recorded spikes and need no encoder.
     [[nodiscard]] bool recorded() const { return !recordings_.empty(); }
+    /// Values of one sample; 0 for recorded spikes.
+    [[nodiscard]] std::size_t values_each() const { return values_each_; }
+    /// Takes all samples as the steps of one: for an array (steps, neurons) that has no axis of samples.
+    void join_into_one();
     /// The label of every sample; empty without a label file.
     [[nodiscard]] const std::vector<std::uint32_t>& labels() const { return labels_; }
     /// InputError unless there is one label for each sample.

@@ -51,7 +51,11 @@ struct LoadedNetwork {
 /// Nothing for networks without input.
 [[nodiscard]] std::optional<Dataset> load_input(const Experiment& experiment, const Placement& placement, Time dt) {
     if (placement.populations[placement.input].size == 0) return std::nullopt;
-    Dataset dataset = read_dataset(experiment.input.images.string(), experiment.input.labels.string(), dt);
+    const std::string labels = experiment.input.labels.string();
+    Dataset dataset = read_dataset(experiment.input.images.string(), "", dt);
+    const bool steps_of_one = dataset.values_each() == placement.populations[placement.input].size && experiment.steps > 1;
+    if (experiment.encoding->takes_spikes() && !dataset.recorded() && steps_of_one) dataset.join_into_one();
+    if (!labels.empty()) dataset.set_labels(read_labels(labels), labels);
     const std::size_t left = dataset.size() - std::min<std::size_t>(dataset.size(), experiment.input.first);
     if (left == 0)
         throw InputError{fmt::format("input.first: there is no image {}; {} has {}", experiment.input.first,
