@@ -26,7 +26,7 @@ constexpr std::size_t value_width = 16;
 /// "x 1,920", "x 9.4", "x 0.012"; "-" when there is none.
 [[nodiscard]] std::string times(const std::optional<double>& ratio) {
     if (!ratio) return "-";
-    if (*ratio >= 100.0) return "x " + grouped(static_cast<std::uint64_t>(*ratio + 0.5));
+    if (*ratio >= 10.0) return "x " + grouped(static_cast<std::uint64_t>(*ratio + 0.5));
     return fmt::format("x {:.2g}", *ratio);
 }
 
