@@ -11,5 +11,6 @@ void add_describe_command(Program& program);
 void add_validate_command(Program& program);
 void add_schema_command(Program& program);
 void add_verify_command(Program& program);
+void add_sweep_command(Program& program);
 
 }  // namespace spikefab::cli

@@ -3,6 +3,7 @@
 #include "cli/file_kinds.hpp"
 
 #include "base/error.hpp"
+#include "cli/sweep_points.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
 #include "cost/energy.hpp"
@@ -45,6 +46,10 @@ void check_noc(config::Tree tree) {
     static_cast<void>(options.topology->build());
 }
 
+void check_sweep(config::Tree tree) {
+    SweepPoints{*tree.origin.file}.check_values();
+}
+
 struct FileKind {
     std::string_view name;
     std::string_view folder;                       ///< of configs
@@ -58,7 +63,8 @@ constexpr std::array kinds{
     FileKind{"experiment", "experiments", {"chip", "network"}, check_experiment, config::json_schema<Experiment>},
     FileKind{"prices", "prices", {"events", "static_power"}, check_prices, config::json_schema<PriceList>},
     FileKind{"gpu", "gpus", {"precisions", "power_cap"}, check_gpu, config::json_schema<Gpu>},
-    FileKind{"noc", "nocs", {"topology", "topology"}, check_noc, config::json_schema<noc::Options>}};
+    FileKind{"noc", "nocs", {"topology", "topology"}, check_noc, config::json_schema<noc::Options>},
+    FileKind{"sweep", "sweeps", {"base", "values"}, check_sweep, config::json_schema<SweepFile>}};
 
 [[nodiscard]] const FileKind& kind_of(const std::filesystem::path& file, const config::Tree& tree) {
     const std::string folder = std::filesystem::absolute(file).parent_path().filename().string();
