@@ -46,3 +46,10 @@ function(spikefab_bench name)
   target_include_directories(spikefab_bench_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(spikefab_bench_${name} PRIVATE ${BENCH_LINKS} benchmark::benchmark spikefab_warnings)
 endfunction()
+
+# A program of tests that starts the finished command, as SPIKEFAB_BINARY.
+function(spikefab_runs_program target)
+  target_compile_definitions(${target} PRIVATE
+    SPIKEFAB_BINARY="$<TARGET_FILE:spikefab>" SPIKEFAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_dependencies(${target} spikefab)
+endfunction()

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikefab describe`: what a chip file builds.
 #include "cli/commands.hpp"
+#include "cli/console.hpp"
 #include "config/reader.hpp"
 #include "plan/chip_plan.hpp"
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <memory>
 
 namespace spikefab::cli {
@@ -28,7 +27,7 @@ ExitCode describe(const DescribeOptions& options) {
         tree = std::move(inner);
     }
     const ChipPlan plan{config::read<ChipDescription>(std::move(tree))};
-    fmt::print("{}", plan.describe());
+    print_result(plan.describe());
     return ExitCode::done;
 }
 

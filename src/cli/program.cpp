@@ -2,13 +2,18 @@
 // Parsing, exit codes and interrupts.
 #include "cli/program.hpp"
 
+#include "base/nearest.hpp"
+#include "cli/console.hpp"
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include <atomic>
 #include <csignal>
-#include <cstdio>
 #include <new>
+#include <string_view>
+#include <vector>
 
 namespace spikefab::cli {
 namespace {
@@ -20,9 +25,8 @@ extern "C" void note_interrupt(int signal) {
     std::signal(signal, SIG_DFL);
 }
 
-[[nodiscard]] int failure(ExitCode code, const char* message) {
-    std::fflush(stdout);
-    fmt::print(stderr, "spikefab: {}\n", message);
+[[nodiscard]] int failure(ExitCode code, std::string_view message) {
+    say(fmt::format("spikefab: {}\n", message));
     return static_cast<int>(code);
 }
 
@@ -45,14 +49,24 @@ CLI::App& Program::command(const std::string& name, const std::string& descripti
     return *command;
 }
 
+std::string Program::unknown_command(const std::string& name) const {
+    std::vector<std::string> known;
+    for (const CLI::App* command : app_->get_subcommands([](const CLI::App*) { return true; }))
+        known.push_back(command->get_name());
+    const std::string meant = nearest(name, known);
+    return fmt::format(
+        "there is no command '{}'; {}", name,
+        meant.empty() ? fmt::format("known: {}", fmt::join(known, ", ")) : fmt::format("did you mean '{}'?", meant));
+}
+
 int Program::main(int argc, char** argv) {
     try {
         app_->parse(argc, argv);
         return static_cast<int>(chosen_());
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app_->exit(error);
-        return failure(ExitCode::bad_input,
-                       fmt::format("{}\nrun `spikefab --help` or `spikefab COMMAND --help`", error.what()).c_str());
+        const std::string problem = app_->get_subcommands().empty() && argc > 1 ? unknown_command(argv[1]) : error.what();
+        return failure(ExitCode::bad_input, problem + "\nrun `spikefab --help` or `spikefab COMMAND --help`");
     } catch (const InputError& error) {
         return failure(ExitCode::bad_input, error.what());
     } catch (const SimulationError& error) {

@@ -28,6 +28,9 @@ public:
     [[nodiscard]] int main(int argc, char** argv);
 
 private:
+    /// What to say of a first word that is no command.
+    [[nodiscard]] std::string unknown_command(const std::string& name) const;
+
     std::unique_ptr<CLI::App> app_;
     std::function<ExitCode()> chosen_;
 };

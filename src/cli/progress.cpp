@@ -2,11 +2,11 @@
 // Drawing progress without asking the clock at every step.
 #include "cli/progress.hpp"
 
+#include "cli/console.hpp"
+
 #include <fmt/format.h>
 
 #include <unistd.h>
-
-#include <cstdio>
 
 namespace spikefab::cli {
 namespace {
@@ -20,7 +20,7 @@ constexpr int bar_width = 30;
 Progress::Progress() : terminal_{isatty(STDERR_FILENO) == 1}, begin_{std::chrono::steady_clock::now()}, last_{begin_} {}
 
 Progress::~Progress() {
-    if (drawn_) fmt::print(stderr, "\r\033[K");
+    if (drawn_) say("\r\033[K");
 }
 
 void Progress::update(std::uint64_t done, std::uint64_t total) {
@@ -39,19 +39,18 @@ void Progress::draw(std::uint64_t done, std::uint64_t total, double elapsed) {
     const double left = rate > 0.0 ? static_cast<double>(total - done) / rate : 0.0;
     const std::string figures = fmt::format("{}/{} steps, {:.4g} steps/s, {:.0f} s left", done, total, rate, left);
     if (!terminal_) {
-        fmt::print(stderr, "{:3.0f} % {}\n", 100.0 * share, figures);
+        say(fmt::format("{:3.0f} % {}\n", 100.0 * share, figures));
         return;
     }
     const int full = static_cast<int>(share * bar_width);
-    fmt::print(stderr, "\r[{:#<{}}{:.<{}}] {}\033[K", "", full, "", bar_width - full, figures);
-    std::fflush(stderr);
+    say(fmt::format("\r[{:#<{}}{:.<{}}] {}\033[K", "", full, "", bar_width - full, figures));
     drawn_ = true;
 }
 
 void Progress::message(const std::string& text) {
-    if (drawn_) fmt::print(stderr, "\r\033[K");
+    if (drawn_) say("\r\033[K");
     drawn_ = false;
-    fmt::print(stderr, "{}\n", text);
+    say(text + "\n");
 }
 
 }  // namespace spikefab::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikefab run`: one experiment on one chip.
 #include "cli/commands.hpp"
+#include "cli/console.hpp"
 #include "cli/experiment_options.hpp"
 #include "cli/progress.hpp"
 #include "report/run_folder.hpp"
@@ -11,7 +12,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <memory>
 
 namespace spikefab::cli {
@@ -32,11 +32,8 @@ struct RunOptions {
     return run_experiment(experiment, folder, callbacks);
 }
 
-void print_result(const RunResult& result, const RunOptions& options, const std::filesystem::path& folder) {
-    const std::string text =
-        options.json ? run_json(result) : run_table(result) + fmt::format("\nfiles: {}\n", folder.string());
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        throw SimulationError{"cannot write the result to standard output"};
+[[nodiscard]] std::string text_of(const RunResult& result, const std::filesystem::path& folder, bool json) {
+    return json ? run_json(result) : run_table(result) + fmt::format("\nfiles: {}\n", folder.string());
 }
 
 ExitCode run(const RunOptions& options) {
@@ -45,7 +42,7 @@ ExitCode run(const RunOptions& options) {
     RunFolder folder = options.out.empty() ? RunFolder::create_fresh("runs", experiment.name) : RunFolder::create(options.out);
     const RunResult result = run_with_progress(experiment, folder.path());
     folder.commit();
-    print_result(result, options, folder.target());
+    print_result(text_of(result, folder.target(), options.json));
     return result.partial ? ExitCode::interrupted : ExitCode::done;
 }
 

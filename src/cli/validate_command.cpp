@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikefab validate`: checks configuration files of every kind and reports every mistake.
 #include "cli/commands.hpp"
+#include "cli/console.hpp"
 #include "cli/file_kinds.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <memory>
 
 namespace spikefab::cli {
@@ -16,13 +16,13 @@ ExitCode validate(const std::vector<std::filesystem::path>& files) {
     std::size_t wrong = 0;
     for (const auto& file : files) {
         try {
-            fmt::print("{}: {}\n", file.string(), check_file(file));
+            print_result(fmt::format("{}: {}\n", file.string(), check_file(file)));
         } catch (const InputError& error) {
-            fmt::print(stderr, "{}\n", error.what());
+            say(fmt::format("{}\n", error.what()));
             ++wrong;
         }
     }
-    if (wrong > 0) fmt::print(stderr, "{} of {} files are wrong\n", wrong, files.size());
+    if (wrong > 0) say(fmt::format("{} of {} files are wrong\n", wrong, files.size()));
     return wrong > 0 ? ExitCode::bad_input : ExitCode::done;
 }
 

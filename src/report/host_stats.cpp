@@ -11,15 +11,24 @@ namespace {
     return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
 }
 
-}  // namespace
-
-HostStats measure_host(std::chrono::steady_clock::time_point start) {
+[[nodiscard]] rusage usage_so_far() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
+    return usage;
+}
+
+}  // namespace
+
+double cpu_seconds() {
+    const rusage usage = usage_so_far();
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+HostStats measure_host(std::chrono::steady_clock::time_point start) {
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-    return {.cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime),
+    return {.cpu_s = cpu_seconds(),
             .wall_s = wall.count(),
-            .peak_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024};  // Linux counts KiB
+            .peak_rss_bytes = static_cast<std::uint64_t>(usage_so_far().ru_maxrss) * 1024};  // Linux counts KiB
 }
 
 }  // namespace spikefab

@@ -130,6 +130,7 @@ std::string run_json(const RunResult& run) {
                            {"brain", brain_json(run)},
                            {"host",
                             {{"cpu_s", rounded(run.host.cpu_s)},
+                             {"simulate_cpu_s", rounded(run.host.simulate_cpu_s)},
                              {"wall_s", rounded(run.host.wall_s)},
                              {"peak_rss_bytes", run.host.peak_rss_bytes}}},
                            {"partial", run.partial},

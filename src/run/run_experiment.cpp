@@ -171,7 +171,9 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
                       energy};
     const auto source = make_source(experiment, network.placement, dataset, schedule);
     Chip chip{plan, network.placement, *source, recorder, experiment.seed};
+    const double before = cpu_seconds();
     chip.run(schedule.steps());
+    const double simulate_cpu_s = cpu_seconds() - before;
 
     const ChipTotals totals = chip.totals();
     result.steps = totals.steps;
@@ -182,6 +184,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     price(experiment, energy, totals, result);
     result.gpus = compare_gpus(experiment.gpus, network.work);
     result.host = measure_host(begin);
+    result.host.simulate_cpu_s = simulate_cpu_s;
     write_file(folder / "config.resolved.yaml", config::to_yaml(experiment));
     write_file(folder / "run.json", run_json(result));
     return result;

@@ -47,7 +47,7 @@ namespace spikefab {
                         .power = Power{60e3},
                         .best_batch = false,
                         .includes = "GPU board with idle power, no framework time; no host machine"});
-    run.host = {.cpu_s = 1.5, .wall_s = 1.6, .peak_rss_bytes = 50000000};
+    run.host = {.cpu_s = 1.5, .simulate_cpu_s = 1.2, .wall_s = 1.6, .peak_rss_bytes = 50000000};
     run.seed = 42;
     run.versions = {{"spikefab", "0.1.0"}, {"systemc", "2.3.4"}};
     run.notes = {"dt was taken from the file's metadata"};

@@ -57,7 +57,8 @@ TEST(RunJson, has_the_keys_of_its_schema) {
         EXPECT_TRUE(run.at("per_inference").at("latency_s").contains(key)) << key;
     for (const char* key : {"spikes", "synaptic_events", "neuron_updates", "packets", "hops"})
         EXPECT_TRUE(run.at("events").contains(key)) << key;
-    for (const char* key : {"cpu_s", "wall_s", "peak_rss_bytes"}) EXPECT_TRUE(run.at("host").contains(key)) << key;
+    for (const char* key : {"cpu_s", "simulate_cpu_s", "wall_s", "peak_rss_bytes"})
+        EXPECT_TRUE(run.at("host").contains(key)) << key;
     EXPECT_EQ(run.at("partial"), false);
     EXPECT_EQ(run.at("seed"), 42);
     EXPECT_EQ(run.at("versions").at("spikefab"), "0.1.0");
@@ -118,7 +119,7 @@ TEST(RunJson, without_inferences_shares_and_ratios_are_null_and_not_numbers) {
 
 TEST(RunJson, only_host_differs_between_two_runs_of_the_same) {
     RunResult again = example_run();
-    again.host = {.cpu_s = 9.0, .wall_s = 9.0, .peak_rss_bytes = 9};
+    again.host = {.cpu_s = 9.0, .simulate_cpu_s = 8.0, .wall_s = 9.0, .peak_rss_bytes = 9};
     json first = json::parse(run_json(example_run()));
     json second = json::parse(run_json(again));
     EXPECT_NE(first.dump(), second.dump());

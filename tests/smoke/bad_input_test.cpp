@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// What wrong input gets: its exit code, a message that says what is wrong, and nothing left on the disk.
+#include "smoke/workshop.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace spikefab::smoke {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+using Arguments = std::vector<std::string>;
+
+using Preparation = std::function<Arguments(const Workshop&)>;
+
+/// The small experiment into a folder, with further words on the command line.
+Preparation small_run(const std::string& out, const Arguments& more) {
+    return [=](const Workshop& workshop) {
+        workshop.write_small_experiment();
+        Arguments arguments{"run", "small.yaml", "--out", out};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    };
+}
+Preparation small_run(const Arguments& more) {
+    return small_run("result", more);
+}
+
+/// The small experiment with one more file, and further words on the command line.
+Preparation small_run_with(std::string name, std::string text, const Arguments& more) {
+    return [=](const Workshop& workshop) {
+        workshop.write(name, text);
+        return small_run(more)(workshop);
+    };
+}
+
+/// One YAML file, to be run.
+Preparation yaml(const std::function<std::string()>& text) {
+    return [text](const Workshop& workshop) {
+        workshop.write("bad.yaml", text());
+        return Arguments{"run", "bad.yaml", "--out", "result"};
+    };
+}
+
+struct Case {
+    std::string name;
+    Preparation prepare;            ///< writes the files and says what to type
+    std::vector<std::string> says;  ///< parts of the message
+};
+
+void PrintTo(const Case& test, std::ostream* out) {
+    *out << test.name;
+}
+
+Arguments truncated_network(const Workshop& workshop) {
+    const std::string whole = bytes_of(in_repository("configs/networks/fashion-loihi.nir"));
+    return small_run_with("half.nir", whole.substr(0, whole.size() / 2), {"--set", "network.file=half.nir"})(workshop);
+}
+
+Arguments images_of_another_shape(const Workshop& workshop) {
+    workshop.write_npy("wide.npy", {3, 28, 30}, 128);
+    return small_run({"--set", "input.images=wide.npy"})(workshop);
+}
+
+Arguments labels_of_another_length(const Workshop& workshop) {
+    workshop.write_npy("few.npy", {2}, 1);
+    return small_run({"--set", "input.labels=few.npy"})(workshop);
+}
+
+std::string deeply_nested() {
+    return "name: " + std::string(100'000, '[') + std::string(100'000, ']') + "\n";
+}
+
+std::string a_hundred_megabytes() {
+    std::string text{"name: small\n# "};
+    text.append(100U << 20U, 'x');
+    return text + "\n";
+}
+
+std::string aliases_that_multiply() {
+    std::string text{"a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"};
+    for (int level = 1; level < 12; ++level) {
+        text += "a" + std::to_string(level) + ": &a" + std::to_string(level) + " [";
+        for (int copy = 0; copy < 10; ++copy) text += "*a" + std::to_string(level - 1) + (copy < 9 ? ", " : "]\n");
+    }
+    return text;
+}
+
+const std::vector<Case> wrong_inputs{
+    {"no_such_experiment",
+     [](const Workshop&) {
+         return Arguments{"run", "none.yaml"};
+     },
+     {"none.yaml"}},
+    {"missing_network", small_run({"--set", "network.file=none.nir"}), {"none.nir"}},
+    {"truncated_network", truncated_network, {"half.nir"}},
+    {"network_that_is_text", small_run_with("text.nir", "hello\n", {"--set", "network.file=text.nir"}), {"text.nir"}},
+    {"shape_that_does_not_match", images_of_another_shape, {"840", "784"}},
+    {"labels_of_the_wrong_length", labels_of_another_length, {"few.npy", "2", "3"}},
+    {"missing_images", small_run({"--set", "input.images=none.npy"}), {"none.npy"}},
+    {"more_images_than_there_are", small_run({"--set", "input.count=4"}), {"count", "3"}},
+    {"network_that_does_not_fit",
+     small_run(
+         {"--set", "chip.noc.topology.width=1", "--set", "chip.noc.topology.height=1", "--set", "chip.cores.neuro.neurons=64"}),
+     {"fashion-loihi", "42 cores", "38 too many"}},
+    {"wrong_unit",
+     small_run({"--set", "chip.cores.neuro.axon_in.latency=5pJ"}),
+     {"chip.cores.neuro.axon_in.latency", "5pJ", "ns"}},
+    {"no_unit", small_run({"--set", "chip.cores.neuro.axon_in.latency=5"}), {"chip.cores.neuro.axon_in.latency", "unit"}},
+    {"unknown_key", small_run({"--set", "chip.cores.neuro.nuerons=5"}), {"nuerons", "neurons"}},
+    {"out_of_bounds", small_run({"--set", "chip.cores.neuro.neurons=0"}), {"chip.cores.neuro.neurons", "1"}},
+    {"unknown_trace", small_run({"--trace", "powr"}), {"powr", "power"}},
+    {"not_an_assignment", small_run({"--set", "chip.cores"}), {"chip.cores"}},
+    {"unwritable_folder", small_run("/proc/result", {}), {"/proc"}},
+    {"existing_folder", small_run(".", {}), {"exist"}},
+    {"not_yaml", yaml([] { return std::string{"name: {small\n: ]\n"}; }), {"bad.yaml:"}},
+    {"binary",
+     yaml([] {
+         return std::string{"\0\x01\x02\xff\xfe", 5};
+     }),
+     {"bad.yaml"}},
+    {"empty", yaml([] { return std::string{}; }), {"bad.yaml"}},
+    {"key_written_twice", yaml([] { return std::string{"name: a\nname: b\n"}; }), {"bad.yaml:2", "name"}},
+    {"a_hundred_megabytes_of_yaml", yaml(a_hundred_megabytes), {"bad.yaml", "MiB"}},
+    {"deeply_nested_yaml", yaml(deeply_nested), {"bad.yaml"}},
+    {"aliases_that_multiply", yaml(aliases_that_multiply), {"bad.yaml"}},
+    {"include_of_itself", yaml([] { return std::string{"from: bad.yaml\n"}; }), {"bad.yaml"}},
+    {"unknown_command", [](const Workshop&) { return Arguments{"rum"}; }, {"rum", "run"}},
+};
+
+class WrongInput : public ::testing::TestWithParam<Case> {};
+
+TEST_P(WrongInput, ends_with_2_a_message_and_nothing_written) {
+    const Workshop workshop;
+    const Outcome outcome = workshop.spikefab(GetParam().prepare(workshop));
+    EXPECT_EQ(outcome.exit_code, 2) << describe(outcome);
+    for (const std::string& part : GetParam().says) EXPECT_THAT(outcome.err, HasSubstr(part));
+    EXPECT_THAT(outcome.err, AllOf(Not(HasSubstr("what()")), Not(HasSubstr("terminate")))) << describe(outcome);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_THAT(workshop.leftovers(), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, WrongInput, ::testing::ValuesIn(wrong_inputs),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(WrongInput, is_reported_at_once_however_many_mistakes_there_are) {
+    const Workshop workshop;
+    const Outcome outcome = workshop.spikefab(
+        small_run({"--set", "stebs=3", "--set", "power_window=4", "--set", "chip.cores.neuro.neurons=0"})(workshop));
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("stebs"), HasSubstr("power_window"), HasSubstr("chip.cores.neuro.neurons")));
+}
+
+TEST(FullDisk, ends_a_run_with_1_a_message_and_nothing_left) {
+    const Workshop workshop;
+    Command command = workshop.command(small_run({"--trace", "spikes"})(workshop));
+    command.largest_file = 3000;
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.exit_code, 1) << describe(outcome);
+    EXPECT_THAT(outcome.err, HasSubstr("result")) << "names the file that could not be written";
+    EXPECT_THAT(workshop.leftovers(), IsEmpty());
+}
+
+TEST(FullDisk, under_standard_output_is_an_error) {
+    const Workshop workshop;
+    Command command = workshop.command({"describe", in_repository("configs/chips/loihi.yaml")});
+    command.out = "/dev/full";
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.exit_code, 1) << describe(outcome);
+    EXPECT_THAT(outcome.err, HasSubstr("standard output"));
+}
+
+TEST(FullDisk, under_standard_error_stops_nothing) {
+    const Workshop workshop;
+    Command command = workshop.command(small_run({})(workshop));
+    command.err = "/dev/full";
+    EXPECT_EQ(run(command).exit_code, 0);
+    EXPECT_TRUE(std::filesystem::exists(workshop / "result" / "run.json"));
+}
+
+}  // namespace
+}  // namespace spikefab::smoke
