@@ -34,7 +34,6 @@ const std::vector<Room> rooms{
     {"core", {"base", "models", "observe", "plan"}},
     {"chip", {"base", "models", "noc", "observe", "plan", "core"}},
     {"report", {"base", "models", "observe", "cost"}},
-    {"sweep", {"base", "observe"}},
     {"verify", {"base", "models", "config", "noc", "observe", "plan", "core", "chip"}},
     {"sweep", {"base", "observe"}},
     {"run", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "core", "chip", "report"}},
