@@ -2,32 +2,33 @@
 // Offering random traffic and measuring what becomes of it.
 #include "noc/traffic_run.hpp"
 
+#include "base/random.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 namespace spikefab::noc {
 namespace {
 
-/// Every source throws a coin per tick (Bernoulli process); the ticks between heads are drawn at once.
+/// The streams of packets of all sources.
 class Generator final {
 public:
-    explicit Generator(const TrafficLoad& load) : load_{load}, log_miss_{std::log1p(-std::min(load.rate, 1.0 - 1e-12))} {
+    explicit Generator(const TrafficLoad& load) : load_{load} {
         const std::uint64_t key = Rng::key_of(load.seed, "noc.traffic");
         for (std::uint32_t source = 0; source < load.sources; ++source) {
-            sources_.push_back({Rng{key, source, 0}, 0});
-            sources_.back().next = gap(sources_.back().rng);
+            sources_.push_back({Rng{key, source, 0}, load.injection->make(load.rate), 0});
+            sources_.back().next = sources_.back().process->next(sources_.back().random);
         }
     }
 
     /// Hands the engine every packet created before `end`.
     void offer(Engine& engine, Tick end) {
+        Packet packet;
+        packet.flits = load_.flits;
         for (std::uint32_t number = 0; number < sources_.size(); ++number) {
             Source& source = sources_[number];
-            for (; source.next < end; source.next += 1 + gap(source.rng)) {
-                Packet packet;
-                packet.destination = load_.destination(number, source.rng);
-                packet.flits = load_.flits;
+            for (; source.next < end; source.next = source.process->next(source.random)) {
+                packet.destination = load_.pattern->destination(number, source.random);
                 engine.inject(number, packet, source.next);
             }
         }
@@ -35,13 +36,12 @@ public:
 
 private:
     struct Source {
-        Rng rng;
+        Rng random;
+        std::unique_ptr<InjectionProcess> process;
         Tick next;
     };
-    [[nodiscard]] Tick gap(Rng& rng) const { return static_cast<Tick>(std::log1p(-rng.uniform()) / log_miss_); }
 
     const TrafficLoad& load_;
-    double log_miss_;
     std::vector<Source> sources_;
 };
 
@@ -89,31 +89,41 @@ private:
 
 constexpr Tick stride = 512;  ///< how far ahead packets are handed over
 
+void run_to(Engine& engine, Generator& generator, Tick end) {
+    while (engine.now() < end) {
+        const Tick next = std::min(engine.now() + stride, end);
+        generator.offer(engine, next);
+        engine.run_until(next);
+    }
+}
+
+double hops_per_flit(const Counters& counters, const TrafficLoad& load) {
+    const std::uint64_t flits = counters.delivered * load.flits;
+    return flits == 0 ? 0.0 : static_cast<double>(counters.router_visits) / static_cast<double>(flits);
+}
+
 }  // namespace
 
-TrafficResult run_traffic(const std::function<std::unique_ptr<Engine>(Sink&)>& make_engine, const TrafficLoad& load) {
+TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& load) {
     Meter meter{load};
     const std::unique_ptr<Engine> engine = make_engine(meter);
     Generator generator{load};
     TrafficResult result;
     const Tick end = load.warmup + load.measured;
-    const auto run_to = [&](Tick target) {
-        while (engine->now() < target) {
-            const Tick next = std::min(engine->now() + stride, target);
-            generator.offer(*engine, next);
-            engine->run_until(next);
-        }
-    };
-    run_to(load.warmup);
+    run_to(*engine, generator, load.warmup);
     const std::uint64_t before = engine->counters().injected;
-    run_to(end);
+    run_to(*engine, generator, end);
     result.packets = engine->counters().injected - before;
-    while (meter.arrived() < result.packets && engine->now() < end + load.drain_limit && !engine->stuck())
-        run_to(engine->now() + stride);
+    const auto waiting = [&] { return meter.arrived() + engine->counters().dropped < result.packets; };
+    while (waiting() && engine->now() < end + load.drain_limit && !engine->stuck())
+        run_to(*engine, generator, engine->now() + stride);
+    // Without new packets a network that kept up runs empty, and every packet's hops are known.
+    if (!waiting()) engine->run_until(engine->now() + load.drain_limit);
     meter.report(result, load);
     result.counters = engine->counters();
-    result.mean_hops = static_cast<double>(result.counters.router_visits) /
-                       static_cast<double>(std::max<std::uint64_t>(result.counters.delivered, 1) * load.flits);
+    result.mean_hops = hops_per_flit(result.counters, load);
+    result.link_flits.assign(engine->link_flits().begin(), engine->link_flits().end());
+    if (engine->stuck()) result.stuck = engine->explain_stuck();
     return result;
 }
 

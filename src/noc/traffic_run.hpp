@@ -2,7 +2,7 @@
 // The NoC alone, as NoC people use it: random traffic at a rate, a warm-up, a measured window, latency and throughput.
 #pragma once
 
-#include "base/random.hpp"
+#include "models/routing/traffic.hpp"
 #include "noc/engine.hpp"
 #include "noc/packet.hpp"
 #include "noc/statistics.hpp"
@@ -10,40 +10,46 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace spikefab::noc {
 
 struct TrafficLoad {
-    double rate = 0.1;         ///< packets per source and tick
-    std::uint32_t flits = 1;   ///< of every packet
-    Tick warmup = 1000;        ///< ticks before the measured window
-    Tick measured = 10000;     ///< ticks of the measured window
-    Tick drain_limit = 50000;  ///< ticks after it in which measured packets may still arrive
+    const TrafficPattern* pattern = nullptr;    ///< to whom
+    const InjectionModel* injection = nullptr;  ///< when
+    double rate = 0.1;                          ///< packets per source and tick
+    std::uint32_t sources = 1;                  ///< endpoints 0 to sources - 1 send
+    std::uint32_t flits = 1;                    ///< of every packet
+    Tick warmup = 1000;                         ///< ticks before the measured window
+    Tick measured = 10000;                      ///< ticks of the measured window
+    Tick drain_limit = 20000;                   ///< ticks after it in which measured packets may still arrive
     std::uint64_t seed = 1;
-    std::uint32_t sources = 1;  ///< endpoints 0 to sources - 1 send
-    /// Where the next packet of `source` goes.
-    std::function<std::uint32_t(std::uint32_t source, Rng& rng)> destination;
 };
 
 /// Packets created inside the measured window, and what left the network during it.
 struct TrafficResult {
     std::uint64_t packets = 0;       ///< created in the window
     std::uint64_t arrived = 0;       ///< ... and delivered before the run ended
-    double mean_latency = 0.0;       ///< ticks from creation to delivery
-    double latency_deviation = 0.0;  ///< standard deviation
+    double mean_latency = 0.0;       ///< ticks from creation to delivery of those that arrived
+    double latency_deviation = 0.0;  ///< their standard deviation
     Tick longest_latency = 0;
     Histogram histogram;
-    double mean_hops = 0.0;      ///< routers visited per delivered packet, the source's router included
-    double offered_rate = 0.0;   ///< packets created per source and tick of the window
-    double accepted_rate = 0.0;  ///< packets delivered per source and tick of the window
-    Counters counters;           ///< of the whole run
+    double mean_hops = 0.0;                 ///< routers visited per delivered flit, the source's router included
+    double offered_rate = 0.0;              ///< packets created per source and tick of the window
+    double accepted_rate = 0.0;             ///< packets delivered per source and tick of the window
+    Counters counters;                      ///< of the whole run
+    std::vector<std::uint64_t> link_flits;  ///< of the whole run; see Engine::link_flits
+    std::string stuck;                      ///< who waits for whom when the network deadlocked
 
-    /// True when the network could not take what was offered.
-    [[nodiscard]] bool saturated() const { return arrived < packets; }
+    /// True when measured packets had not all arrived within the drain limit: the network cannot take this load.
+    [[nodiscard]] bool saturated() const { return arrived + counters.dropped < packets; }
 };
 
-/// Makes the engine with the sink it is given, runs it, and stops when every measured packet has arrived.
-[[nodiscard]] TrafficResult run_traffic(const std::function<std::unique_ptr<Engine>(Sink&)>& make_engine,
-                                        const TrafficLoad& load);
+using EngineMaker = std::function<std::unique_ptr<Engine>(Sink&)>;
+
+/// Runs the load through a fresh engine until every measured packet has arrived or the drain limit is reached; sources go
+/// on sending meanwhile.
+[[nodiscard]] TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& load);
 
 }  // namespace spikefab::noc
