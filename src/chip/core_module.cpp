@@ -64,7 +64,7 @@ void CoreModule::run() {
 void CoreModule::start_passes(Picoseconds now) {
     while (!waiting_.empty() && !core_.sending()) {
         const std::uint64_t step = waiting_.front();
-        waiting_.pop_front();
+        waiting_.erase(waiting_.begin());
         core_.begin_step(step, now);
         if (!core_.spikes().empty()) links_.observer.fired(step, image_, core_.spikes());
         if (core_.awake()) links_.agenda.mark(index_, std::max(step, links_.agenda.current_step()) + 1);

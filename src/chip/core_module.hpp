@@ -10,7 +10,7 @@
 
 #include <systemc>
 
-#include <deque>
+#include <vector>
 
 namespace spikefab {
 
@@ -55,7 +55,7 @@ private:
     const CoreImage& image_;
     Core core_;
     Links links_;
-    std::deque<std::uint64_t> waiting_;  ///< steps whose pass has not begun
+    std::vector<std::uint64_t> waiting_;  ///< steps whose pass has not begun
     std::uint64_t overruns_ = 0;
     sc_core::sc_event wake_;
 };

@@ -9,24 +9,26 @@ namespace spikefab {
 
 Core::Core(const CoreImage& image, const CoreSettings& settings, std::unique_ptr<CoreFunction> function,
            ActivityCounts& activity)
-    : neurons_{static_cast<std::uint32_t>(image.neurons.neurons())},
-      settings_{settings},
-      function_{std::move(function)},
-      input_{settings_.timing},
-      output_{settings_.timing, image.destinations, neurons_},
-      activity_{activity} {}
+    : function_{std::move(function)},
+      activity_{activity},
+      delays_from_arrival_{settings.delays_from_arrival},
+      clear_loses_spikes_{settings.timing.clear_loses_spikes},
+      neurons_{static_cast<std::uint32_t>(image.neurons.neurons())},
+      input_{settings.timing},
+      output_{settings.timing, image.destinations, neurons_},
+      settings_{settings} {}
 
 bool Core::clears_schedule_at(Picoseconds now) const {
     return step_ != 0 && output_.drained() && now == output_.pipeline_free() + settings_.timing.schedule_clear;
 }
 
 Picoseconds Core::receive(std::uint64_t data, Picoseconds now, std::uint64_t begun) {
-    const Message message = Message::unpack(data, settings_.delays_from_arrival ? 0 : begun);
-    const std::uint64_t due = settings_.delays_from_arrival ? begun + message.step : message.step;
+    const Message message = Message::unpack(data, delays_from_arrival_ ? 0 : begun);
+    const std::uint64_t due = delays_from_arrival_ ? begun + message.step : message.step;
     const bool late = due <= begun;
     late_spikes_ += late ? 1U : 0U;
     last_due_ = late ? begun + 1 : due;
-    if (settings_.timing.clear_loses_spikes && clears_schedule_at(now)) {
+    if (clear_loses_spikes_ && clears_schedule_at(now)) {
         ++lost_spikes_;
         return now;
     }

@@ -13,7 +13,9 @@ namespace spikefab {
 class InputPipeline final {
 public:
     explicit InputPipeline(const CoreTiming& timing)
-        : axon_{timing.axon_in},
+        : instant_{timing.axon_in.latency == 0 && timing.axon_in.occupancy == 0 && timing.synapse.latency == 0 &&
+                   timing.synapse.occupancy == 0 && timing.dendrite.latency == 0},
+          axon_{timing.axon_in},
           synapse_{timing.synapse},
           dendrite_{timing.dendrite},
           synapse_starts_(timing.synapse.queue, 0) {}
@@ -21,6 +23,7 @@ public:
     /// A message that arrives at `now` and causes `events` synaptic events. Returns when it leaves the input queue, so
     /// that the network may send the next one.
     Picoseconds accept(Picoseconds now, std::uint32_t events) {
+        if (instant_) return done_ = std::max(done_, now);
         const Picoseconds start = std::max(now, axon_free_);
         // The message waits in the axon stage until the synapse stage's queue has a place.
         Picoseconds& oldest_start = synapse_starts_[next_];
@@ -38,6 +41,8 @@ public:
     [[nodiscard]] Picoseconds done() const { return done_; }
 
 private:
+    bool instant_;  ///< no stage takes any time: arrivals are in order, and nothing waits
+    Picoseconds done_ = 0;
     StageTiming axon_;
     StageTiming synapse_;
     StageTiming dendrite_;
@@ -45,7 +50,6 @@ private:
     std::size_t next_ = 0;
     Picoseconds axon_free_ = 0;
     Picoseconds synapse_free_ = 0;
-    Picoseconds done_ = 0;
 };
 
 }  // namespace spikefab

@@ -10,11 +10,12 @@
 namespace spikefab {
 
 OutputPipeline::OutputPipeline(const CoreTiming& timing, const DestinationTable& destinations, std::uint32_t neurons)
-    : timing_{timing},
+    : one_at_a_time_{timing.waits_for_network},
+      interface_leave_(timing.interface.queue, 0),
       destinations_{destinations},
-      neurons_{neurons},
       stage_starts_(timing.axon_out.queue, 0),
-      interface_leave_(timing.interface.queue, 0) {}
+      neurons_{neurons},
+      timing_{timing} {}
 
 void OutputPipeline::begin(Picoseconds now, std::span<const Spike> spikes, std::span<const std::uint64_t> active,
                            std::uint32_t active_axons) {
@@ -82,7 +83,7 @@ std::optional<Departure> OutputPipeline::take_one() {
 }
 
 std::optional<Departure> OutputPipeline::take() {
-    if (timing_.waits_for_network) return take_one();
+    if (one_at_a_time_) return take_one();
     while (spike_ < spikes_.size()) {
         if (!open_) open_spike();
         const Spike& spike = spikes_[spike_];
@@ -108,7 +109,7 @@ std::optional<Departure> OutputPipeline::take() {
 
 void OutputPipeline::departed(Picoseconds now) {
     expects(waiting_ > 0);
-    if (timing_.waits_for_network) {
+    if (one_at_a_time_) {
         --waiting_;
         stall_ += now - planned_;
         if (now != planned_) stalls_.push_back({spikes_[spike_].neuron, stall_});
