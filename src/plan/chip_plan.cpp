@@ -3,6 +3,7 @@
 #include "plan/chip_plan.hpp"
 
 #include "base/error.hpp"
+#include "noc/check_options.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 namespace spikefab {
 ChipPlan::ChipPlan(ChipDescription description)
     : description_{std::move(description)}, topology_{std::make_shared<const Topology>(description_.noc.topology->build())} {
+    noc::check_options(description_.noc, *topology_);
     read_layout();
     host_ = find_host();
     check();

@@ -109,6 +109,10 @@ const std::vector<Case> wrong_inputs{
      small_run(
          {"--set", "chip.noc.topology.width=1", "--set", "chip.noc.topology.height=1", "--set", "chip.cores.neuro.neurons=64"}),
      {"fashion-loihi", "42 cores", "38 too many"}},
+    {"router_that_cannot_be_reached", small_run({"--set", "chip.noc.topology.faults={routers: [9]}"}), {"cut off", "core 0"}},
+    {"network_that_can_deadlock",
+     small_run({"--set", "chip.noc.topology={model: torus, width: 8, height: 4, cores_per_router: 4}"}),
+     {"xy"}},
     {"wrong_unit",
      small_run({"--set", "chip.cores.neuro.axon_in.latency=5pJ"}),
      {"chip.cores.neuro.axon_in.latency", "5pJ", "ns"}},
@@ -131,6 +135,11 @@ const std::vector<Case> wrong_inputs{
     {"deeply_nested_yaml", yaml(deeply_nested), {"bad.yaml"}},
     {"aliases_that_multiply", yaml(aliases_that_multiply), {"bad.yaml"}},
     {"include_of_itself", yaml([] { return std::string{"from: bad.yaml\n"}; }), {"bad.yaml"}},
+    {"traffic_that_nobody_knows",
+     [](const Workshop&) {
+         return Arguments{"noc", in_repository("configs/nocs/mesh8.yaml"), "--traffic", "unifrom"};
+     },
+     {"--traffic", "uniform"}},
     {"unknown_command", [](const Workshop&) { return Arguments{"rum"}; }, {"rum", "run"}},
 };
 

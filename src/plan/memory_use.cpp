@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adding up lists and crossbars.
+#include "plan/memory_use.hpp"
+
+#include "models/synapse/loihi_weights.hpp"
+
+#include <algorithm>
+
+namespace spikefab {
+namespace {
+
+[[nodiscard]] double list_bits(const WeightLists& lists, const SynapseMemory& memory, std::size_t neurons) {
+    const SynapseFormat format{.weight_bits = memory.weight_bits, .delay_bits = memory.delay_bits, .tag_bits = memory.tag_bits};
+    const std::size_t span = std::min<std::size_t>(neurons, 4096);
+    double bits = 0.0;
+    for (std::size_t axon = 0; axon < lists.axons(); ++axon)
+        bits += static_cast<double>(cheapest_axon_list(lists.offsets[axon + 1] - lists.offsets[axon], format, span).bits);
+    return bits;
+}
+
+}  // namespace
+
+double synaptic_memory_used(const Placement& placement, const ChipPlan& plan) {
+    double bits = 0.0;
+    for (const CoreImage& core : placement.cores) {
+        const std::size_t neurons = core.neurons.neurons();
+        if (const auto* lists = std::get_if<WeightLists>(&core.synapses)) {
+            bits += list_bits(*lists, plan.core_type(core.core).synapses, neurons);
+        } else {
+            bits += static_cast<double>(std::get<BinaryCrossbar>(core.synapses).axons() * neurons);
+        }
+    }
+    return bits;
+}
+
+}  // namespace spikefab
