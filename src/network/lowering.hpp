@@ -34,7 +34,7 @@ constexpr auto enum_names(OutOfRange) {
 }
 
 struct LoweringOptions {
-    std::optional<Time> dt;
+    std::optional<Time> dt{};
     ResetRule reset = ResetRule::from_file;
     std::uint32_t weight_bits = 8;
     ScalePolicy scale = ScalePolicy::fitted;

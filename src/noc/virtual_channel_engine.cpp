@@ -461,7 +461,7 @@ void VirtualChannelEngine<PortBits, VcBits>::serve_lone(const Site& site) {
     Grant grant{site, output, lane.output_vc};
     if (lane.state == LaneState::waiting) {
         grant.vc = next_channel(to, roomy);
-    } else if ((to.credited >> grant.vc & 1U) == 0) {
+    } else if ((unsigned{to.credited} >> grant.vc & 1U) == 0) {
         return;
     }
     use(grant);
@@ -581,7 +581,7 @@ void VirtualChannelEngine<PortBits, VcBits>::request_switch(const Site& site) {
     const auto& ports = site.router->port;
     switch (lane.state) {
         case LaneState::active:
-            if ((ports[lane.output].credited >> lane.output_vc & 1U) != 0) ask_switch(site, lane.output, true);
+            if ((unsigned{ports[lane.output].credited} >> lane.output_vc & 1U) != 0) ask_switch(site, lane.output, true);
             break;
         case LaneState::waiting:
         case LaneState::granted:
@@ -695,7 +695,7 @@ bool VirtualChannelEngine<PortBits, VcBits>::settle(Grant& grant) {
     PortState& output = site.router->port[grant.output];
     if (lane.state == LaneState::active || lane.state == LaneState::granted) {
         grant.vc = lane.output_vc;
-        return lane.output == grant.output && (output.credited >> grant.vc & 1U) != 0;
+        return lane.output == grant.output && (unsigned{output.credited} >> grant.vc & 1U) != 0;
     }
     unsigned channels = 0;
     if (lane.state == LaneState::copying) {

@@ -55,12 +55,12 @@ void write_all(int file, const std::string& text) {
 [[nodiscard]] Verdict verdict_of(const std::string& text) {
     const Json answer = Json::parse(text, nullptr, false);
     if (answer.is_discarded()) throw SimulationError{"the check ended without an answer"};
-    if (answer.contains("input_error")) throw InputError{answer["input_error"].get<std::string>()};
-    if (answer.contains("error")) throw SimulationError{answer["error"].get<std::string>()};
-    return {.outcome = static_cast<Verdict::Outcome>(answer["outcome"].get<int>()),
-            .compared = answer["compared"].get<std::uint64_t>(),
-            .different = answer["different"].get<std::uint64_t>(),
-            .note = answer["note"].get<std::string>()};
+    if (answer.contains("input_error")) throw InputError{answer.at("input_error").get<std::string>()};
+    if (answer.contains("error")) throw SimulationError{answer.at("error").get<std::string>()};
+    return {.outcome = static_cast<Verdict::Outcome>(answer.at("outcome").get<int>()),
+            .compared = answer.at("compared").get<std::uint64_t>(),
+            .different = answer.at("different").get<std::uint64_t>(),
+            .note = answer.at("note").get<std::string>()};
 }
 
 }  // namespace

@@ -22,10 +22,10 @@ using Json = nlohmann::json;
 
 [[nodiscard]] LearningFactor factor_of(const Json& description) {
     constexpr auto names = enum_names(LearningVariable{});
-    const auto name = description["var"].get<std::string>();
+    const auto name = description.at("var").get<std::string>();
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) throw InputError{fmt::format("a learning rule reads '{}', which no engine knows", name)};
-    const Json& constant = description["const"];
+    const Json& constant = description.at("const");
     return {.variable = static_cast<LearningVariable>(found - names.begin()),
             .constant = constant.is_null() ? 0 : constant.get<std::int32_t>(),
             .sign_only = description.value("sgn", false)};
@@ -34,17 +34,17 @@ using Json = nlohmann::json;
 /// The rule as text: vectors hold products as a parser left them, with the exponent counted from 2^-7.
 [[nodiscard]] std::string rule_text(const Json& vector, const char* target) {
     LearningSum sum;
-    if (!vector["products"].contains(target)) return {};
-    for (const Json& description : vector["products"][target]) {
+    if (!vector.at("products").contains(target)) return {};
+    for (const Json& description : vector.at("products")[target]) {
         LearningProduct product;
-        const auto dependency = description["dep"].get<std::string>();
+        const auto dependency = description.at("dep").get<std::string>();
         product.dependency = dependency == "x0"   ? LearningDependency::source_spike
                              : dependency == "y0" ? LearningDependency::target_spike
                                                   : LearningDependency::every_epoch;
         product.epoch_exponent = description.value("decimate_exponent", description.value("k", 0U));
-        product.mantissa = description["mant"].get<std::int32_t>();
-        product.exponent = description["exp"].get<std::int32_t>();
-        for (const Json& factor : description["factors"]) product.factors.push_back(factor_of(factor));
+        product.mantissa = description.at("mant").get<std::int32_t>();
+        product.exponent = description.at("exp").get<std::int32_t>();
+        for (const Json& factor : description.at("factors")) product.factors.push_back(factor_of(factor));
         sum.push_back(std::move(product));
     }
     return to_text(sum);
@@ -60,7 +60,7 @@ using Json = nlohmann::json;
 [[nodiscard]] LearningParameters parameters_of(const Json& vector) {
     const auto impulse = [&](const char* side, std::size_t i) { return vector[side][i].get<double>(); };
     LearningParameters parameters;
-    parameters.epoch = vector["t_epoch"].get<std::uint32_t>();
+    parameters.epoch = vector.at("t_epoch").get<std::uint32_t>();
     parameters.dw = rule_text(vector, "dw");
     parameters.dd = rule_text(vector, "dd");
     parameters.dt = rule_text(vector, "dt");
@@ -74,7 +74,7 @@ using Json = nlohmann::json;
     parameters.y1_tau = impulse("y_tau", 0);
     parameters.y2_tau = impulse("y_tau", 1);
     parameters.y3_tau = impulse("y_tau", 2);
-    parameters.sign = sign_of_name(vector["sign_mode"].get<std::string>());
+    parameters.sign = sign_of_name(vector.at("sign_mode").get<std::string>());
     return parameters;
 }
 
@@ -85,10 +85,10 @@ struct Projection {
     std::vector<std::vector<std::int16_t>> weight, delay, tag;
 
     explicit Projection(const Json& vector) {
-        format = {.sign = sign_of_name(vector["sign_mode"].get<std::string>()),
-                  .bits = vector["num_weight_bits"].get<std::uint32_t>(),
-                  .exponent = vector["weight_exp"].get<std::int32_t>()};
-        const auto initial = vector["w0"].get<std::vector<std::vector<std::int32_t>>>();
+        format = {.sign = sign_of_name(vector.at("sign_mode").get<std::string>()),
+                  .bits = vector.at("num_weight_bits").get<std::uint32_t>(),
+                  .exponent = vector.at("weight_exp").get<std::int32_t>()};
+        const auto initial = vector.at("w0").get<std::vector<std::vector<std::int32_t>>>();
         targets.resize(initial.size());
         std::iota(targets.begin(), targets.end(), 0U);
         const std::vector<std::vector<std::int16_t>> zeros(initial.at(0).size(), std::vector<std::int16_t>(initial.size(), 0));
@@ -139,11 +139,11 @@ void compare_traces(Comparison& comparison, const Json& expected, std::size_t ro
 }
 
 [[nodiscard]] EpochDraws draws_of(const Json& log) {
-    return {.source_decay = log["x_decay"].get<double>(),
-            .source_impulse = log["x_imp"].get<std::int32_t>(),
-            .target_decay = log["y_decay"].get<double>(),
-            .target_impulse = log["y_imp"].get<std::int32_t>(),
-            .synapse_rounding = log["conn_round"].get<double>()};
+    return {.source_decay = log.at("x_decay").get<double>(),
+            .source_impulse = log.at("x_imp").get<std::int32_t>(),
+            .target_decay = log.at("y_decay").get<double>(),
+            .target_impulse = log.at("y_imp").get<std::int32_t>(),
+            .synapse_rounding = log.at("conn_round").get<double>()};
 }
 
 void learn(LearningEngine& engine, Projection& projection, std::uint64_t step, const Json& log) {
@@ -155,18 +155,18 @@ void learn(LearningEngine& engine, Projection& projection, std::uint64_t step, c
 [[nodiscard]] Verdict check(const Json& vector) {
     Projection projection{vector};
     LearningEngine engine{parameters_of(vector), projection.weight.size(), projection.targets.size()};
-    const Json& expected = vector["expected"];
+    const Json& expected = vector.at("expected");
     std::vector<std::int32_t> activation(projection.targets.size(), 0);
     Comparison comparison;
-    for (std::size_t row = 0; row < vector["steps"].get<std::size_t>(); ++row) {
-        const Json& log = vector["random"][row];
+    for (std::size_t row = 0; row < vector.at("steps").get<std::size_t>(); ++row) {
+        const Json& log = vector.at("random")[row];
         for (std::size_t target = 0; target < activation.size(); ++target)
-            comparison.check("a_out", "step", row, "target", target, expected["a_out"][row][target].get<std::int64_t>(),
+            comparison.check("a_out", "step", row, "target", target, expected.at("a_out")[row][target].get<std::int64_t>(),
                              activation[target]);
-        activation = projection.activation(vector["pre"][row]);
-        for (const Json& source : vector["pre"][row]) engine.source_spike(source.get<std::size_t>(), row + 1);
-        for (const Json& target : vector["post"][row])
-            engine.target_spike(target.get<std::size_t>(), row + 1, log["y_imp_in_step"].get<std::int32_t>());
+        activation = projection.activation(vector.at("pre")[row]);
+        for (const Json& source : vector.at("pre")[row]) engine.source_spike(source.get<std::size_t>(), row + 1);
+        for (const Json& target : vector.at("post")[row])
+            engine.target_spike(target.get<std::size_t>(), row + 1, log.at("y_imp_in_step").get<std::int32_t>());
         if (engine.epoch_ends(row + 1)) learn(engine, projection, row + 1, log);
         compare_traces(comparison, expected, row, engine);
         compare_synapses(comparison, expected, row, "w", projection.weight);

@@ -26,13 +26,14 @@ constexpr std::int64_t from_inputs = -1;  ///< `src` of a projection that the ve
 class Projection final {
 public:
     explicit Projection(const Json& description)
-        : source{description["src"].get<std::int64_t>()},
-          target{description["dst"].get<std::size_t>()},
-          format_{.sign = static_cast<SignMode>(description["sign"].get<int>() - 1),
-                  .bits = description["bits"].get<std::uint32_t>(),
-                  .exponent = description["exp"].get<std::int32_t>()},
-          weights_{description["w"].get<Matrix>()} {
-        if (description.contains("delays") && description["delays"].is_array()) delays_ = description["delays"].get<Matrix>();
+        : source{description.at("src").get<std::int64_t>()},
+          target{description.at("dst").get<std::size_t>()},
+          format_{.sign = static_cast<SignMode>(description.at("sign").get<int>() - 1),
+                  .bits = description.at("bits").get<std::uint32_t>(),
+                  .exponent = description.at("exp").get<std::int32_t>()},
+          weights_{description.at("w").get<Matrix>()} {
+        if (description.contains("delays") && description.at("delays").is_array())
+            delays_ = description.at("delays").get<Matrix>();
         std::int32_t longest = 0;
         for (const auto& row : delays_)
             for (const std::int32_t delay : row) longest = std::max(longest, delay);
@@ -74,8 +75,8 @@ struct Network {
 
 [[nodiscard]] Network build(const Json& vector) {
     Network network;
-    for (const Json& population : vector["pops"]) network.populations.push_back(lava_network_population(population));
-    for (const Json& description : vector["conns"]) network.projections.emplace_back(description);
+    for (const Json& population : vector.at("pops")) network.populations.push_back(lava_network_population(population));
+    for (const Json& description : vector.at("conns")) network.projections.emplace_back(description);
     network.spiking.resize(network.populations.size());
     return network;
 }
@@ -99,12 +100,12 @@ void step(Network& network, const Json& vector, std::size_t row, Comparison& com
     for (Projection& projection : network.projections) projection.deliver(sums[projection.target]);
     for (std::size_t i = 0; i < network.populations.size(); ++i) {
         const auto payloads = network.populations[i].step(row + 1, sums[i]);
-        compare(comparison, vector["expected"][i], i, row, network.populations[i], payloads);
+        compare(comparison, vector.at("expected")[i], i, row, network.populations[i], payloads);
         network.spiking[i].clear();
         for (std::size_t neuron = 0; neuron < payloads.size(); ++neuron)
             if (payloads[neuron] != 0) network.spiking[i].push_back(neuron);
     }
-    const auto inputs = vector["inputs"][row].get<Sources>();
+    const auto inputs = vector.at("inputs")[row].get<Sources>();
     for (Projection& projection : network.projections)
         projection.receive(projection.source == from_inputs ? inputs
                                                             : network.spiking[static_cast<std::size_t>(projection.source)]);
@@ -113,7 +114,7 @@ void step(Network& network, const Json& vector, std::size_t row, Comparison& com
 [[nodiscard]] Verdict check(const Json& vector) {
     Network network = build(vector);
     Comparison comparison;
-    for (std::size_t row = 0; row < vector["steps"].get<std::size_t>(); ++row) step(network, vector, row, comparison);
+    for (std::size_t row = 0; row < vector.at("steps").get<std::size_t>(); ++row) step(network, vector, row, comparison);
     return comparison.verdict();
 }
 

@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 [[nodiscard]] bool recognises(const Json& vector) {
-    return vector.contains("a_in") && vector.contains("params") && vector["params"].contains("du");
+    return vector.contains("a_in") && vector.contains("params") && vector.at("params").contains("du");
 }
 
 void compare_step(Comparison& comparison, const Json& vector, std::size_t row, NeuronPopulation& neurons,
@@ -30,8 +30,8 @@ void compare_step(Comparison& comparison, const Json& vector, std::size_t row, N
 [[nodiscard]] Verdict check(const Json& vector) {
     NeuronPopulation neurons = lava_population(vector);
     Comparison comparison;
-    for (std::size_t row = 0; row < vector["a_in"].size(); ++row) {
-        const auto sums = vector["a_in"][row].get<std::vector<std::int32_t>>();
+    for (std::size_t row = 0; row < vector.at("a_in").size(); ++row) {
+        const auto sums = vector.at("a_in")[row].get<std::vector<std::int32_t>>();
         const auto payloads = neurons.step(row + 1, sums);
         compare_step(comparison, vector, row, neurons, payloads);
     }

@@ -86,44 +86,44 @@ struct Bias {
 }  // namespace
 
 NeuronPopulation lava_population(const Json& vector) {
-    ParameterTable table{vector["neurons"].get<std::size_t>()};
-    bool ternary = add_lava_names(table, vector["params"]);
-    if (vector.contains("extra")) ternary |= add_lava_names(table, vector["extra"]);
-    if (vector.contains("u0")) table.add("initial_current", vector["u0"]);
-    if (vector.contains("v0")) table.add("initial_potential", vector["v0"]);
+    ParameterTable table{vector.at("neurons").get<std::size_t>()};
+    bool ternary = add_lava_names(table, vector.at("params"));
+    if (vector.contains("extra")) ternary |= add_lava_names(table, vector.at("extra"));
+    if (vector.contains("u0")) table.add("initial_current", vector.at("u0"));
+    if (vector.contains("v0")) table.add("initial_potential", vector.at("v0"));
     return table.population(ternary ? "loihi_ternary" : "loihi_cuba");
 }
 
 NeuronPopulation lava_network_population(const Json& population) {
-    ParameterTable table{population["n"].get<std::size_t>()};
+    ParameterTable table{population.at("n").get<std::size_t>()};
     return table.population(add_lava_names(table, population) ? "loihi_ternary" : "loihi_cuba");
 }
 
 NeuronPopulation nengo_population(const Json& vector) {
-    const Json& params = vector["params"];
-    ParameterTable table{vector["n"].get<std::size_t>()};
-    table.add("current_decay", params["decay_u"]);
-    table.add("voltage_decay", params["decay_v"]);
-    table.add("threshold", [&](std::size_t i) { return exact_threshold(params["vth"][i].get<std::int64_t>()); });
-    const auto bias = [&](std::size_t i) { return split_bias(params["bias"][i].get<std::int64_t>()); };
+    const Json& params = vector.at("params");
+    ParameterTable table{vector.at("n").get<std::size_t>()};
+    table.add("current_decay", params.at("decay_u"));
+    table.add("voltage_decay", params.at("decay_v"));
+    table.add("threshold", [&](std::size_t i) { return exact_threshold(params.at("vth")[i].get<std::int64_t>()); });
+    const auto bias = [&](std::size_t i) { return split_bias(params.at("bias")[i].get<std::int64_t>()); };
     table.add("bias_mantissa", [&](std::size_t i) { return static_cast<double>(bias(i).mantissa); });
     table.add("bias_exponent", [&](std::size_t i) { return static_cast<double>(bias(i).exponent); });
-    table.add("refractory", [&](std::size_t i) { return std::max(1.0, params["refract"][i].get<double>()); });
-    table.add("v_min", params["vmin"]);
-    table.add("v_max", params["vmax"]);
+    table.add("refractory", [&](std::size_t i) { return std::max(1.0, params.at("refract")[i].get<double>()); });
+    table.add("v_min", params.at("vmin"));
+    table.add("v_max", params.at("vmax"));
     table.add("overflow", [](std::size_t) { return 1.0; });
     table.add("input_shift", [](std::size_t) { return 0.0; });
     if (vector.contains("noise")) {
-        const Json& noise = vector["noise"];
+        const Json& noise = vector.at("noise");
         const auto per_neuron = [](const Json& values, std::size_t i) {
             return (values.is_array() ? values[i] : values).get<double>();
         };
         table.add("noise", [&](std::size_t i) {
-            if (per_neuron(noise["enable"], i) == 0.0) return 0.0;
-            return per_neuron(noise["at_membrane"], i) != 0.0 ? 2.0 : 1.0;
+            if (per_neuron(noise.at("enable"), i) == 0.0) return 0.0;
+            return per_neuron(noise.at("at_membrane"), i) != 0.0 ? 2.0 : 1.0;
         });
-        table.add("noise_exponent", noise["exp"]);
-        table.add("noise_offset", noise["offset"]);
+        table.add("noise_exponent", noise.at("exp"));
+        table.add("noise_offset", noise.at("offset"));
     }
     return table.population("loihi_cuba");
 }

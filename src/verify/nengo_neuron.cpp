@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 [[nodiscard]] bool recognises(const Json& vector) {
-    return vector.contains("w_in") && vector.contains("params") && vector["params"].contains("decay_u");
+    return vector.contains("w_in") && vector.contains("params") && vector.at("params").contains("decay_u");
 }
 
 /// Weights as [destination][source]; empty when the vector has none.
@@ -30,8 +30,8 @@ void add_weights(std::vector<std::int32_t>& sums, const Weights& matrix, std::si
 [[nodiscard]] std::vector<std::int32_t> noise_log(const Json& vector) {
     std::vector<std::int32_t> log;
     if (!vector.contains("random") || !vector.contains("noise")) return log;
-    const Json& enable = vector["noise"]["enable"];
-    for (const Json& row : vector["random"])
+    const Json& enable = vector.at("noise").at("enable");
+    for (const Json& row : vector.at("random"))
         for (std::size_t neuron = 0; neuron < row.size(); ++neuron)
             if ((enable.is_array() ? enable[neuron] : enable).get<int>() != 0) log.push_back(row[neuron].get<std::int32_t>());
     return log;
@@ -59,11 +59,11 @@ void compare_step(Comparison& comparison, const Json& expected, std::size_t row,
     if (!log.empty()) neurons.draw_from(DrawSource{std::span{log}});
     Comparison comparison;
     std::vector<std::int32_t> sums(neurons.size());
-    for (std::size_t row = 0; row < vector["steps"].get<std::size_t>(); ++row) {
+    for (std::size_t row = 0; row < vector.at("steps").get<std::size_t>(); ++row) {
         const auto payloads = neurons.step(row + 1, sums);
-        compare_step(comparison, vector["expected"], row, neurons, payloads);
+        compare_step(comparison, vector.at("expected"), row, neurons, payloads);
         std::fill(sums.begin(), sums.end(), 0);
-        for (const Json& source : vector["inputs"][row]) add_weights(sums, from_input, source.get<std::size_t>());
+        for (const Json& source : vector.at("inputs")[row]) add_weights(sums, from_input, source.get<std::size_t>());
         for (std::size_t source = 0; source < payloads.size(); ++source)
             if (payloads[source] != 0) add_weights(sums, recurrent, source);
     }

@@ -33,15 +33,15 @@ constexpr std::uint32_t distance_mask = (1U << distance_bits) - 1;
 /// The numbers of the RTL's grid.
 struct Grid {
     explicit Grid(const Json& vector)
-        : width{vector["grid"]["GX"].get<std::int64_t>()},
-          height{vector["grid"]["GY"].get<std::int64_t>()},
-          neurons{vector["grid"]["neurons"].get<std::uint32_t>()},
-          axons{vector["grid"]["axons"].get<std::uint32_t>()},
+        : width{vector.at("grid").at("GX").get<std::int64_t>()},
+          height{vector.at("grid").at("GY").get<std::int64_t>()},
+          neurons{vector.at("grid").at("neurons").get<std::uint32_t>()},
+          axons{vector.at("grid").at("axons").get<std::uint32_t>()},
           axon_bits{static_cast<std::uint32_t>(std::bit_width(axons - 1))},
-          delay_bits{static_cast<std::uint32_t>(std::bit_width(vector["grid"]["ticks_row"].get<std::uint32_t>() - 1))},
-          period{vector["timing"]["tick_period_cycles"].get<std::int64_t>()},
-          output{vector["grid"]["output_bus"][0].get<std::int64_t>() +
-                 vector["grid"]["output_bus"][1].get<std::int64_t>() * width} {}
+          delay_bits{static_cast<std::uint32_t>(std::bit_width(vector.at("grid").at("ticks_row").get<std::uint32_t>() - 1))},
+          period{vector.at("timing").at("tick_period_cycles").get<std::int64_t>()},
+          output{vector.at("grid").at("output_bus")[0].get<std::int64_t>() +
+                 vector.at("grid").at("output_bus")[1].get<std::int64_t>() * width} {}
 
     [[nodiscard]] std::uint32_t core(std::int64_t from, std::int64_t dx, std::int64_t dy) const {
         const std::int64_t x = from % width + dx;
@@ -63,12 +63,12 @@ struct Grid {
     };
     set("noc.topology.width", grid.width);
     set("noc.topology.height", grid.height);
-    set("noc.buffer_depth", vector["grid"]["router_buffer_depth"].get<std::int64_t>());
+    set("noc.buffer_depth", vector.at("grid").at("router_buffer_depth").get<std::int64_t>());
     set("tick", grid.period * cycle, " ps");
     set("host.answers_at_core", grid.output);
     set("cores.ranc.neurons", grid.neurons);
     set("cores.ranc.input_axons", grid.axons);
-    set("cores.ranc.neuron.potential_bits", vector["grid"]["potential_bits"].get<std::int64_t>());
+    set("cores.ranc.neuron.potential_bits", vector.at("grid").at("potential_bits").get<std::int64_t>());
     set("cores.ranc.soma.latency", grid.axons * cycle, " ps");
     set("cores.ranc.soma.active", (grid.axons + 2) * cycle, " ps");
     set("cores.ranc.soma.inactive", (grid.axons + 2) * cycle, " ps");
@@ -103,16 +103,16 @@ private:
 [[nodiscard]] BinaryCrossbar crossbar_of(const Json& core, const Grid& grid, const NeuronFields& fields) {
     BinaryCrossbar crossbar;
     crossbar.words_per_row = (grid.neurons + 63) / 64;
-    crossbar.axon_types = core["axon_type"].get<std::vector<std::uint8_t>>();
+    crossbar.axon_types = core.at("axon_type").get<std::vector<std::uint8_t>>();
     crossbar.rows.assign(std::size_t{grid.axons} * crossbar.words_per_row, 0);
     for (std::size_t neuron = 0; neuron < grid.neurons; ++neuron) {
-        const auto row = core["conn_hex"][neuron].get<std::string>();
+        const auto row = core.at("conn_hex")[neuron].get<std::string>();
         for (std::size_t axon = 0; axon < grid.axons; ++axon)
             if (connected(row, axon))
                 crossbar.rows[axon * crossbar.words_per_row + neuron / 64] |= std::uint64_t{1} << (neuron % 64);
         for (std::size_t type = 0; type < crossbar.type_weights.size(); ++type)
             crossbar.type_weights[type].push_back(
-                static_cast<std::int16_t>(fields.of(core["neurons"][neuron], fmt::format("w{}", type))));
+                static_cast<std::int16_t>(fields.of(core.at("neurons")[neuron], fmt::format("w{}", type))));
     }
     return crossbar;
 }
@@ -127,11 +127,11 @@ private:
 
 [[nodiscard]] CoreImage image_of(const Json& core, const Grid& grid, const NeuronFields& fields) {
     CoreImage image;
-    image.core = CoreId{core["id"].get<std::uint32_t>()};
+    image.core = CoreId{core.at("id").get<std::uint32_t>()};
     image.synapses = crossbar_of(core, grid, fields);
     image.neurons.columns = {"initial_potential", "reset_potential", "leak", "threshold", "negative_threshold", "reset_mode"};
     std::vector<std::vector<Destination>> destinations;
-    for (const Json& neuron : core["neurons"]) {
+    for (const Json& neuron : core.at("neurons")) {
         const auto number = [&](const char* name) { return static_cast<double>(fields.of(neuron, name)); };
         image.neurons.row_of_neuron.push_back(static_cast<std::uint16_t>(image.neurons.rows.size()));
         image.neurons.rows.push_back({number("V0"), number("R"), number("leak"), number("pos_threshold"),
@@ -145,11 +145,11 @@ private:
 
 /// Every input packet is an input neuron of its own.
 [[nodiscard]] Placement placement_of(const Json& vector, const Grid& grid) {
-    const NeuronFields fields{vector["neuron_fields"]};
+    const NeuronFields fields{vector.at("neuron_fields")};
     Placement placement;
-    for (const Json& core : vector["cores"]) placement.cores.push_back(image_of(core, grid, fields));
+    for (const Json& core : vector.at("cores")) placement.cores.push_back(image_of(core, grid, fields));
     std::vector<std::vector<Destination>> inputs;
-    for (const Json& packet : vector["input_packets"])
+    for (const Json& packet : vector.at("input_packets"))
         inputs.push_back({destination_of(grid, 0, packet[1].get<std::int64_t>(), packet[2].get<std::int64_t>(),
                                          packet[3].get<std::int64_t>(), packet[4].get<std::int64_t>())});
     placement.inputs = DestinationTable{inputs};
@@ -263,15 +263,15 @@ private:
     const auto check = [&](const char* key, const char* what, const Words& fields, const std::vector<Event>& actual) {
         if (expected.contains(key)) check_events(comparison, what, fields, rows_of(expected[key]), actual);
     };
-    check_events(comparison, "potential", Words{"tick", "core", "neuron", "value"}, potentials_of(expected["V"]),
+    check_events(comparison, "potential", Words{"tick", "core", "neuron", "value"}, potentials_of(expected.at("V")),
                  recorder.potentials);
     check("spikes", "spike", {"tick", "core", "neuron", "cycle"}, recorder.spikes);
     check("inject", "injection", {"cycle", "core", "dx", "dy", "axon", "delay"}, recorder.injections);
     check("deliver", "delivery", {"cycle", "core", "axon", "delay"}, recorder.deliveries);
     check("output_bus", "output", {"cycle", "tick", "output"}, recorder.outputs);
     if (expected.contains("hop"))
-        check_events(comparison, "hop", Words{"cycle", "core", "stage", "packet"}, hops_of(expected["hop"]), recorder.hops);
-    if (expected.contains("errors") && !expected["errors"].empty())
+        check_events(comparison, "hop", Words{"cycle", "core", "stage", "packet"}, hops_of(expected.at("hop")), recorder.hops);
+    if (expected.contains("errors") && !expected.at("errors").empty())
         comparison.fail("the RTL raised errors, which no core here has");
     return comparison.verdict();
 }
@@ -280,11 +280,11 @@ private:
     const Grid grid{vector};
     const ChipPlan plan = plan_of(vector, grid);
     const Placement placement = placement_of(vector, grid);
-    PacketSource source{vector["input_packets"]};
+    PacketSource source{vector.at("input_packets")};
     Recorder recorder{grid};
     Chip chip{plan, placement, source, recorder, 0};
-    chip.run(vector["timing"]["ticks"].get<std::uint64_t>());
-    return compare(vector["expected"], recorder);
+    chip.run(vector.at("timing").at("ticks").get<std::uint64_t>());
+    return compare(vector.at("expected"), recorder);
 }
 
 [[nodiscard]] Verdict check(const Json& vector) {
