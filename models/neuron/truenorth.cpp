@@ -6,8 +6,8 @@
 //   eta = draw AND mask
 //   V >= alpha + eta: spike; V = R | V - (alpha + eta) | V                    for reset mode normal | linear | none
 //   V < -[beta kappa + (beta + eta)(1 - kappa)]: V = -beta if kappa, else -R | V + (beta + eta) | V
-// Source: Cassidy et al., IJCNN 2013 (10.1109/IJCNN.2013.6707077), eqs. 2-9. The four axon-type weights and their
-// stochastic mode belong to the synapse memory (models/synapse/truenorth_synapse.hpp). RANC (its RTL and simulator)
+// Source: Cassidy et al., IJCNN 2013 (10.1109/IJCNN.2013.6707077), eqs. 2-9. The four axon-type weights belong to
+// the synapse memory (plan/core_image.hpp); their stochastic mode is not modelled. RANC (its RTL and simulator)
 // is eps = c = mask = kappa = 0, alpha = positive_threshold, beta = -negative_threshold and 9 bits that wrap.
 #include "models/fixed_point.hpp"
 #include "models/neuron/neuron_model.hpp"

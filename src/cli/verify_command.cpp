@@ -91,7 +91,7 @@ ExitCode verify_paths(const std::vector<fs::path>& paths, bool json) {
 }
 
 [[nodiscard]] std::string known_formats() {
-    std::string text = "Formats (docs/vectors.md):";
+    std::string text = "Formats:";
     for (const verify::VectorKind& kind : verify::vector_kinds()) text += fmt::format("\n  {:<20}{}", kind.name, kind.summary);
     return text;
 }
