@@ -28,9 +28,8 @@ function(spikefab_tests name)
   endif()
   add_executable(spikefab_test_${name} ${sources})
   target_include_directories(spikefab_test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(spikefab_test_${name} PRIVATE
-    SPIKEFAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SPIKEFAB_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
-  target_link_libraries(spikefab_test_${name} PRIVATE ${TESTS_LINKS} GTest::gmock GTest::gtest_main spikefab_warnings)
+  target_link_libraries(spikefab_test_${name} PRIVATE
+    ${TESTS_LINKS} spikefab_test_places GTest::gmock GTest::gtest_main spikefab_warnings)
   gtest_discover_tests(spikefab_test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 120
                        PROPERTIES LABELS "${name};${TESTS_LABELS}")
 endfunction()
@@ -44,12 +43,5 @@ function(spikefab_bench name)
   cmake_parse_arguments(BENCH "" "" "LINKS" ${ARGN})
   add_executable(spikefab_bench_${name} ${PROJECT_SOURCE_DIR}/tests/bench/${name}_bench.cpp)
   target_include_directories(spikefab_bench_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(spikefab_bench_${name} PRIVATE ${BENCH_LINKS} benchmark::benchmark spikefab_warnings)
-endfunction()
-
-# A program of tests that starts the finished command, as SPIKEFAB_BINARY.
-function(spikefab_runs_program target)
-  target_compile_definitions(${target} PRIVATE
-    SPIKEFAB_BINARY="$<TARGET_FILE:spikefab>" SPIKEFAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  add_dependencies(${target} spikefab)
+  target_link_libraries(spikefab_bench_${name} PRIVATE ${BENCH_LINKS} spikefab_test_places benchmark::benchmark spikefab_warnings)
 endfunction()

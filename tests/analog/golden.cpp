@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Readers of golden JSON and CSV files, and the hash of their matrices.
 #include "analog/golden.hpp"
+#include "places.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -27,7 +28,7 @@ namespace {
 }  // namespace
 
 std::filesystem::path golden_path(std::string_view name) {
-    return std::filesystem::path{SPIKEFAB_SHARED_DIR} / "vectors" / "analog" / name;
+    return std::filesystem::path{shared_folder()} / "vectors" / "analog" / name;
 }
 
 nlohmann::json golden_json(std::string_view name) {

@@ -2,6 +2,7 @@
 // How fast whole experiments run: CPU time of the simulate phase and memory, medians of several processes.
 // Use: spikefab_bench_main [runs of each experiment, 5 unless given]
 #include "observe/temporary_folder.hpp"
+#include "places.hpp"
 #include "smoke/process.hpp"
 
 #include <fmt/format.h>
@@ -48,8 +49,8 @@ const std::vector<Row> rows{
 
 json run_once(const std::string& experiment) {
     const TemporaryFolder folder;
-    const std::string file = std::string{SPIKEFAB_SOURCE_DIR} + "/configs/experiments/" + experiment + ".yaml";
-    const auto outcome = smoke::run({.program = SPIKEFAB_BINARY,
+    const std::string file = source_folder() + "/configs/experiments/" + experiment + ".yaml";
+    const auto outcome = smoke::run({.program = program_file(),
                                      .arguments = {"run", file, "--json", "--out", (folder / "run").string()},
                                      .folder = {},
                                      .out = {},

@@ -4,13 +4,14 @@
 
 #include "config/reader.hpp"
 #include "cost/price_list.hpp"
+#include "places.hpp"
 
 #include <string>
 
 namespace spikefab {
 
 [[nodiscard]] inline PriceList price_file(const std::string& name) {
-    return config::read_file<PriceList>(std::string{SPIKEFAB_SOURCE_DIR} + "/configs/prices/" + name + ".yaml");
+    return config::read_file<PriceList>(source_folder() + "/configs/prices/" + name + ".yaml");
 }
 
 }  // namespace spikefab

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every golden vector that is present: zero differing values; and a changed vector is noticed.
 #include "base/error.hpp"
+#include "places.hpp"
 #include "verify/vector_file.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using Outcome = Verdict::Outcome;
 
-const fs::path vectors = fs::path{SPIKEFAB_SHARED_DIR} / "vectors" / "digital";
+const fs::path vectors = fs::path{shared_folder()} / "vectors" / "digital";
 
 [[nodiscard]] std::vector<fs::path> files_of(const char* folder, std::string_view prefix) {
     std::vector<fs::path> files;
@@ -76,7 +77,7 @@ TEST(VectorFile, that_lacks_what_its_check_needs_is_refused) {
 
 TEST(VectorFile, that_is_missing_or_not_json_is_refused) {
     EXPECT_THROW(static_cast<void>(read_vector("no/such/file.json")), InputError);
-    EXPECT_THROW(static_cast<void>(read_vector(fs::path{SPIKEFAB_SOURCE_DIR} / "LICENSE")), InputError);
+    EXPECT_THROW(static_cast<void>(read_vector(fs::path{source_folder()} / "LICENSE")), InputError);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/partial_visitor.hpp"
 #include "noc/make_engine.hpp"
 #include "noc/staged_engine.hpp"
+#include "places.hpp"
 #include "verify/vector_file.hpp"
 
 #include <gtest/gtest.h>
@@ -119,7 +120,7 @@ void expect_same_traffic(const fs::path& file) {
 }
 
 TEST(StagedRouters, pass_recorded_traffic_in_the_cycles_of_the_rtl) {
-    const fs::path folder = fs::path{SPIKEFAB_SHARED_DIR} / "vectors" / "digital" / "ranc_rtl";
+    const fs::path folder = fs::path{shared_folder()} / "vectors" / "digital" / "ranc_rtl";
     if (!fs::exists(folder)) GTEST_SKIP() << "no golden vectors in " << folder;
     for (const auto& entry : fs::directory_iterator{folder}) expect_same_traffic(entry.path());
 }

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "config/reader.hpp"
 #include "models/gpu/brain.hpp"
+#include "places.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 
 Gpu gpu_file(const std::string& name) {
-    return config::read_file<Gpu>(std::string{SPIKEFAB_SOURCE_DIR} + "/configs/gpus/" + name + ".yaml");
+    return config::read_file<Gpu>(source_folder() + "/configs/gpus/" + name + ".yaml");
 }
 
 DenseLayer dense(double inputs, double outputs) {

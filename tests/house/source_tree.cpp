@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the tree from the disk.
 #include "house/source_tree.hpp"
+#include "places.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -11,7 +12,7 @@
 namespace spikefab::house {
 namespace {
 
-const std::filesystem::path root = SPIKEFAB_SOURCE_DIR;
+const std::filesystem::path root = source_folder();
 
 std::optional<Include> include_on(std::string_view line) {
     constexpr std::string_view directive = "#include ";

@@ -8,6 +8,7 @@
 #include "network/lowering.hpp"
 #include "network/nir.hpp"
 #include "network/shared_data.hpp"
+#include "places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -72,7 +73,7 @@ Dataset fashion_test_images() {
 }
 
 Network fashion_network(const std::string& chip) {
-    return read_nir(std::filesystem::path{SPIKEFAB_SOURCE_DIR} / "configs/networks" / ("fashion-" + chip + ".nir"));
+    return read_nir(std::filesystem::path{source_folder()} / "configs/networks" / ("fashion-" + chip + ".nir"));
 }
 
 /// As the metadata of the network says.

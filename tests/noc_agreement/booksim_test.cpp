@@ -11,6 +11,7 @@
 #include "noc/single_lane_engine.hpp"
 #include "noc/traffic_run.hpp"
 #include "noc/virtual_channel_engine.hpp"
+#include "places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -58,7 +59,7 @@ using Groups = std::map<std::string, std::vector<Row>>;
 const Groups& groups() {
     static const Groups all = [] {
         Groups found;
-        std::ifstream file{std::filesystem::path{SPIKEFAB_SHARED_DIR} / "vectors/noc/booksim_reference.csv"};
+        std::ifstream file{std::filesystem::path{shared_folder()} / "vectors/noc/booksim_reference.csv"};
         std::string line;
         std::getline(file, line);
         std::vector<std::string> keys;

@@ -3,6 +3,7 @@
 #include "plan/place.hpp"
 #include "base/error.hpp"
 #include "config/reader.hpp"
+#include "places.hpp"
 #include "plan/generator.hpp"
 
 #include <gmock/gmock.h>
@@ -15,7 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 
 ChipPlan chip(const std::string& name, const std::vector<std::string>& assignments = {}) {
-    config::Tree tree = config::load(std::string{SPIKEFAB_SOURCE_DIR} + "/configs/chips/" + name);
+    config::Tree tree = config::load(source_folder() + "/configs/chips/" + name);
     for (const std::string& assignment : assignments) config::assign(tree, assignment);
     return ChipPlan{config::read<ChipDescription>(std::move(tree))};
 }

@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 #include "network/lowering.hpp"
 #include "network/nir.hpp"
+#include "places.hpp"
 #include "reference/recorded_run.hpp"
 
 #include <cstdlib>
@@ -36,7 +37,7 @@ InputSpikes random_input(std::size_t inputs) {
 }
 
 Network load(const std::string& name) {
-    return read_nir(std::string{SPIKEFAB_SOURCE_DIR} + "/configs/networks/" + name);
+    return read_nir(source_folder() + "/configs/networks/" + name);
 }
 
 /// The spikes of `population` that arrive `delay` steps after they fired, in step index `step`; none from another image.

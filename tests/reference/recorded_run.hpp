@@ -4,6 +4,7 @@
 
 #include "chip/chip.hpp"
 #include "config/reader.hpp"
+#include "places.hpp"
 #include "plan/place.hpp"
 
 #include <gtest/gtest.h>
@@ -53,7 +54,7 @@ public:
 };
 
 inline ChipPlan chip_file(const std::string& name, const std::vector<std::string>& assignments = {}) {
-    config::Tree tree = config::load(std::string{SPIKEFAB_SOURCE_DIR} + "/configs/chips/" + name);
+    config::Tree tree = config::load(source_folder() + "/configs/chips/" + name);
     for (const std::string& assignment : assignments) config::assign(tree, assignment);
     return ChipPlan{config::read<ChipDescription>(std::move(tree))};
 }

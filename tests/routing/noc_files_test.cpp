@@ -3,6 +3,7 @@
 #include "config/reader.hpp"
 #include "noc/check_options.hpp"
 
+#include "places.hpp"
 #include "routing_kit.hpp"
 
 #include <gmock/gmock.h>
@@ -15,7 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path folder = std::filesystem::path{SPIKEFAB_SOURCE_DIR} / "configs/nocs";
+const std::filesystem::path folder = std::filesystem::path{source_folder()} / "configs/nocs";
 
 std::vector<std::string> files() {
     std::vector<std::string> names;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the small inputs.
 #include "smoke/workshop.hpp"
+#include "places.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,7 +40,7 @@ void Workshop::write_small_experiment() const {
 }
 
 Command Workshop::command(std::vector<std::string> arguments) const {
-    return {.program = SPIKEFAB_BINARY,
+    return {.program = program_file(),
             .arguments = std::move(arguments),
             .folder = folder_.path(),
             .out = {},
@@ -61,7 +62,7 @@ std::vector<std::string> Workshop::leftovers() const {
 }
 
 std::string in_repository(const std::string& path) {
-    return std::string{SPIKEFAB_SOURCE_DIR} + "/" + path;
+    return source_folder() + "/" + path;
 }
 
 }  // namespace spikefab::smoke

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikefab sweep` as a person calls it, on a tiny chip.
 #include "observe/temporary_folder.hpp"
+#include "places.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -24,7 +25,7 @@ using ::testing::HasSubstr;
 class SweepCommand : public ::testing::Test {
 protected:
     void write_sweep(const std::string& values,
-                     const std::string& base = SPIKEFAB_SOURCE_DIR "/configs/experiments/bench-dense.yaml") {
+                     const std::string& base = source_folder() + "/configs/experiments/bench-dense.yaml") {
         std::ofstream{folder_ / "sweep.yaml"} << "name: tiny\nbase: " << base << "\nvalues:\n  chip.noc.topology.width: [1]\n"
                                               << "  chip.noc.topology.height: [1]\n  steps: [2]\n"
                                               << values << "columns: [steps, events.spikes, energy_J.total]\n";
@@ -40,7 +41,7 @@ protected:
         if (child != 0) return child;
         dup2(::open(standard_output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDOUT_FILENO);
         dup2(::open(standard_error.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDERR_FILENO);
-        execl(SPIKEFAB_PROGRAM, "spikefab", "sweep", file.c_str(), "-j", "2", "--out", out.c_str(), nullptr);
+        execl(program_file().c_str(), "spikefab", "sweep", file.c_str(), "-j", "2", "--out", out.c_str(), nullptr);
         _exit(127);
     }
 
@@ -115,7 +116,7 @@ TEST_F(SweepCommand, a_point_that_cannot_run_is_a_row_with_its_reason) {
 }
 
 TEST_F(SweepCommand, paths_among_the_values_are_read_from_the_sweep_files_folder) {
-    std::filesystem::copy_file(SPIKEFAB_SOURCE_DIR "/configs/prices/loihi-sanafe.yaml", folder_ / "other.yaml");
+    std::filesystem::copy_file(source_folder() + "/configs/prices/loihi-sanafe.yaml", folder_ / "other.yaml");
     write_sweep("  chip.prices: [other.yaml]\n");
     ASSERT_EQ(run(), 0) << said();
     EXPECT_THAT(table(), HasSubstr("\n1,1,other.yaml,2,2,")) << said();
