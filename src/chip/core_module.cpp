@@ -13,16 +13,15 @@
 namespace spikefab {
 namespace {
 
-/// The membrane potential, whole: fractions of real models are cut off.
 class PotentialReader final : public PartialVisitor {
 public:
     void integer(const FieldInfo& info, std::int64_t& value) override {
-        if (info.key == "potential") potential = value;
+        if (info.key == "potential") potential = static_cast<double>(value);
     }
     void real(const FieldInfo& info, double& value) override {
-        if (info.key == "potential") potential = static_cast<std::int64_t>(value);
+        if (info.key == "potential") potential = value;
     }
-    std::int64_t potential = 0;
+    double potential = 0.0;
 };
 
 }  // namespace
@@ -43,6 +42,7 @@ void CoreModule::begin(std::uint64_t step) {
 
 void CoreModule::reset(std::uint64_t step) {
     waiting_.clear();
+    told_ = core_.step();  // what that pass wrote is gone
     core_.reset(step);
 }
 
@@ -65,6 +65,7 @@ void CoreModule::start_passes(Picoseconds now) {
     while (!waiting_.empty() && !core_.sending()) {
         const std::uint64_t step = waiting_.front();
         waiting_.erase(waiting_.begin());
+        if (CycleObserver* const watcher = links_.observer.cycles()) report_pass(*watcher, core_.step());
         core_.begin_step(step, now);
         if (!core_.spikes().empty()) links_.observer.fired(step, image_, core_.spikes());
         if (core_.awake()) links_.agenda.mark(index_, std::max(step, links_.agenda.current_step()) + 1);
@@ -83,12 +84,25 @@ void CoreModule::hand_over() {
     }
 }
 
-void CoreModule::report_neurons(CycleObserver& watcher) {
+void CoreModule::report_pass(CycleObserver& watcher, std::uint64_t step) {
+    if (core_.sending()) return;
+    if (core_.step() > told_) {
+        told_ = core_.step();
+        tell(watcher, {.step = told_, .potentials = {}, .times = core_.neuron_times(), .spikes = core_.spikes()});
+    } else if (step > told_ && waiting_.empty() && watcher.wants_resting_cores()) {
+        tell(watcher, {.step = step, .potentials = {}, .times = {}, .spikes = {}});
+    }
+}
+
+void CoreModule::tell(CycleObserver& watcher, PassEvent pass) {
+    potentials_.clear();
     for (std::uint32_t neuron = 0; neuron < core_.neurons(); ++neuron) {
         PotentialReader reader;
-        core_.function().visit_state(neuron, core_.step(), reader);
-        watcher.neuron_done(core_.step(), image_, neuron, reader.potential, core_.neuron_done(neuron));
+        core_.function().visit_state(neuron, pass.step, reader);
+        potentials_.push_back(reader.potential);
     }
+    pass.potentials = potentials_;
+    watcher.pass_done(image_, pass);
 }
 
 Picoseconds CoreModule::arrive(std::uint32_t /*source*/, std::uint64_t data, Picoseconds now) {

@@ -39,8 +39,8 @@ public:
     Picoseconds arrive(std::uint32_t source, std::uint64_t data, Picoseconds now) override;
     void departed(Picoseconds now) override;
 
-    /// Tells when each neuron was done in the last pass, and its potential.
-    void report_neurons(CycleObserver& watcher);
+    /// Tells of the last pass, once its spikes have left; of a core that rests in `step` when that is wanted.
+    void report_pass(CycleObserver& watcher, std::uint64_t step);
 
     [[nodiscard]] const Core& core() const { return core_; }
     [[nodiscard]] CoreId id() const { return image_.core; }
@@ -50,6 +50,7 @@ private:
     void run();
     void start_passes(Picoseconds now);
     void hand_over();
+    void tell(CycleObserver& watcher, PassEvent pass);
 
     std::size_t index_;
     const CoreImage& image_;
@@ -57,6 +58,8 @@ private:
     Links links_;
     std::vector<std::uint64_t> waiting_;  ///< steps whose pass has not begun
     std::uint64_t overruns_ = 0;
+    std::uint64_t told_ = 0;  ///< the step that an observer of cycles was last told of
+    std::vector<double> potentials_;
     sc_core::sc_event wake_;
 };
 

@@ -19,11 +19,10 @@ StepController::StepController(const sc_core::sc_module_name& name, const Links&
     std::set<RouterId> tiles;
     for (const auto& module : links_.cores) {
         const CoreSettings settings = core_settings(links_.plan.core_type(module->id()));
-        const std::uint32_t neurons = module->core().neurons();
-        const Picoseconds pass = static_cast<Picoseconds>(neurons) * settings.timing.soma_inactive;
+        const Picoseconds pass = static_cast<Picoseconds>(module->core().passed_neurons()) * settings.timing.soma_inactive;
         if (pass > idle_pass_) idle_pass_core_ = module->id().value();
         idle_pass_ = std::max(idle_pass_, pass);
-        mapped_neurons_ += neurons;
+        mapped_neurons_ += module->core().neurons();
         if (settings.scan_by_neuron) scanned_rows_ += links_.plan.core_type(module->id()).neurons;
         tiles.insert(links_.plan.topology().endpoint(module->id()).router);
     }
@@ -112,8 +111,7 @@ Picoseconds StepController::busy_until(std::uint32_t& busiest) const {
 }
 
 void StepController::finish_step() {
-    if (CycleObserver* const watcher = links_.observer.cycles())
-        for (const std::size_t index : woken_) links_.cores[index]->report_neurons(*watcher);
+    report_passes();
     StepEvent event;
     event.step = step_;
     event.start = start_;
@@ -131,6 +129,11 @@ void StepController::finish_step() {
     phase_ = Phase::begin;
     if (links_.observer.stop_requested()) last_step_ = step_;
     next_trigger(sc_time_of(std::max<Picoseconds>(0, event.end - now_in_picoseconds())));
+}
+
+void StepController::report_passes() {
+    if (CycleObserver* const watcher = links_.observer.cycles())
+        for (const auto& core : links_.cores) core->report_pass(*watcher, step_);
 }
 
 /// Counts what every used core did in this step whether it was woken or not, and what the network did.

@@ -43,6 +43,7 @@ private:
     void finish_step();
     void reset_cores();
     [[nodiscard]] Picoseconds busy_until(std::uint32_t& busiest) const;
+    void report_passes();
     void count_step();
     void read_noc_counters();
 

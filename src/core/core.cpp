@@ -15,7 +15,7 @@ Core::Core(const CoreImage& image, const CoreSettings& settings, std::unique_ptr
       clear_loses_spikes_{settings.timing.clear_loses_spikes},
       neurons_{static_cast<std::uint32_t>(image.neurons.neurons())},
       input_{settings.timing},
-      output_{settings.timing, image.destinations, neurons_},
+      output_{settings.timing, image.destinations, std::max(neurons_, settings.scanned_neurons)},
       settings_{settings} {}
 
 bool Core::clears_schedule_at(Picoseconds now) const {

@@ -9,6 +9,7 @@
 #include "core/output_pipeline.hpp"
 #include "observe/activity.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -25,6 +26,7 @@ struct CoreSettings {
     CoreTiming timing;
     MemoryLayout memory;
     bool scan_by_neuron = false;
+    std::uint32_t scanned_neurons = 0;  ///< a scan passes all neurons that the core has, mapped or not
     bool delays_from_arrival = false;  ///< messages carry a delay, not a step
 };
 
@@ -60,8 +62,10 @@ public:
     [[nodiscard]] std::uint64_t late_spikes() const { return late_spikes_; }
     /// Spikes that came when the schedule was being cleared.
     [[nodiscard]] std::uint64_t lost_spikes() const { return lost_spikes_; }
-    /// When `neuron` was done in the last pass, its wait for the network included; final once all messages have left.
-    [[nodiscard]] Picoseconds neuron_done(std::uint32_t neuron) const { return output_.neuron_done(neuron); }
+    /// When each neuron was done in the last pass, its wait for the network included; final once all messages have left.
+    [[nodiscard]] std::vector<Picoseconds> neuron_times() const { return output_.neuron_times(neurons_); }
+    /// Neurons that the pipeline passes in every step.
+    [[nodiscard]] std::uint32_t passed_neurons() const { return std::max(neurons_, settings_.scanned_neurons); }
     [[nodiscard]] const CoreTiming& timing() const { return settings_.timing; }
     [[nodiscard]] CoreFunction& function() { return *function_; }
     /// The step in which the last message received acts.

@@ -56,7 +56,10 @@ Picoseconds OutputPipeline::ready_time(std::uint32_t neuron) {
 void OutputPipeline::open_spike() {
     const Picoseconds ready = ready_time(spikes_[spike_].neuron);
     const Picoseconds entered = std::max(ready, stage_starts_[stage_next_]);
-    stall_ += entered - ready;
+    if (entered != ready) {
+        stall_ += entered - ready;
+        stalls_.push_back({spikes_[spike_].neuron, stall_});
+    }
     const Picoseconds begin = std::max(entered, stage_free_);
     stage_starts_[stage_next_] = begin;
     stage_next_ = stage_next_ + 1 == stage_starts_.size() ? 0 : stage_next_ + 1;
@@ -132,11 +135,22 @@ Picoseconds OutputPipeline::pass_end() const {
     return std::max(pipeline_free(), stage_free_);
 }
 
-Picoseconds OutputPipeline::neuron_done(std::uint32_t neuron) const {
+std::vector<Picoseconds> OutputPipeline::neuron_times(std::uint32_t count) const {
+    std::vector<Picoseconds> times;
+    times.reserve(count);
+    Picoseconds free = start_;  // when the pipeline takes the neuron, waits left out
     Picoseconds stalled = 0;
-    for (const Stall& stall : stalls_)
-        if (stall.neuron <= neuron) stalled = stall.total;
-    return start_ + stalled + pass_time(neuron) + timing_.soma_latency;
+    auto stall = stalls_.begin();
+    auto spike = spikes_.begin();
+    for (std::uint32_t neuron = 0; neuron < count; ++neuron) {
+        for (; stall != stalls_.end() && stall->neuron == neuron; ++stall) stalled = stall->total;
+        const bool fired = spike != spikes_.end() && spike->neuron == neuron;
+        if (fired) ++spike;
+        times.push_back(free + stalled + timing_.soma_latency);
+        const bool active = fired || (active_[neuron / 64] >> (neuron % 64) & 1U) != 0;
+        free += (active ? timing_.soma_active : timing_.soma_inactive) + scan_;
+    }
+    return times;
 }
 
 }  // namespace spikefab

@@ -38,8 +38,8 @@ public:
     [[nodiscard]] Picoseconds pass_end() const;
     /// When the last neuron has held the pipeline for its time; final as `pass_end`.
     [[nodiscard]] Picoseconds pipeline_free() const;
-    /// When `neuron` was done in this pass; final as `pass_end`. Every neuron must take the same time.
-    [[nodiscard]] Picoseconds neuron_done(std::uint32_t neuron) const;
+    /// When each of the first `count` neurons was done in this pass; final as `pass_end`.
+    [[nodiscard]] std::vector<Picoseconds> neuron_times(std::uint32_t count) const;
     [[nodiscard]] bool drained() const { return spike_ == spikes_.size() && waiting_ == 0; }
 
 private:

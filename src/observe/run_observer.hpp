@@ -24,14 +24,25 @@ struct StepEvent {
     ActivityCounts activity{};       ///< what happened in this step
 };
 
+/// What a core left behind at the end of a pass: one value per neuron. Times are when each neuron was written, its wait for
+/// the network included; there are none for a core that rested in the step.
+struct PassEvent {
+    std::uint64_t step = 0;
+    std::span<const double> potentials;
+    std::span<const std::int64_t> times;
+    std::span<const Spike> spikes;  ///< rising
+};
+
 /// What happens inside a step, event by event. Times are picoseconds since the start of the run; endpoints are cores and
 /// edge ports by their number in the topology; `data` is what the packet carries (core/message.hpp).
 class CycleObserver {
 public:
     virtual ~CycleObserver() = default;
-    /// Neuron `neuron` of `core` wrote its state at the end of its update in `step`.
-    virtual void neuron_done(std::uint64_t /*step*/, const CoreImage& /*core*/, std::uint32_t /*neuron*/,
-                             std::int64_t /*potential*/, std::int64_t /*time*/) {}
+    /// Told once for every pass, when its last spike has left the core. A pass that still sends when the neurons are reset
+    /// or the run ends is not told.
+    virtual void pass_done(const CoreImage& /*core*/, const PassEvent& /*pass*/) {}
+    /// True: `pass_done` is also told of the cores that had nothing to do in a step.
+    [[nodiscard]] virtual bool wants_resting_cores() const { return false; }
     virtual void injected(std::uint32_t /*source*/, std::uint32_t /*destination*/, std::uint64_t /*data*/,
                           std::int64_t /*time*/) {}
     virtual void hop(std::uint32_t /*router*/, std::uint32_t /*port*/, std::uint32_t /*destination*/, std::uint64_t /*data*/,

@@ -51,9 +51,9 @@ struct Readout {
     };
 };
 
-enum class Trace { power, steps, inferences, spikes };
+enum class Trace { power, steps, inferences, spikes, cycles };
 constexpr auto enum_names(Trace) {
-    return std::array<std::string_view, 4>{"power", "steps", "inferences", "spikes"};
+    return std::array<std::string_view, 5>{"power", "steps", "inferences", "spikes", "cycles"};
 }
 
 /// One line on each trace, for `run --help`.
@@ -67,6 +67,8 @@ constexpr auto enum_names(Trace) {
             return "inferences.csv: label, answer, latency, energy of every image";
         case Trace::spikes:
             return "spikes.h5: every spike of every population";
+        case Trace::cycles:
+            return "cycles.h5: every potential, injection, hop, wait and delivery with its time (large)";
     }
     return "";
 }

@@ -17,7 +17,8 @@ namespace {
 
 }  // namespace
 
-Recorder::Recorder(const Recording& recording, RecordedRun run, const Placement& placement, const EnergyModel& energy)
+Recorder::Recorder(const Recording& recording, RecordedRun run, const ChipPlan& plan, const Placement& placement,
+                   const EnergyModel& energy)
     : recording_{recording},
       run_{std::move(run)},
       placement_{placement},
@@ -28,6 +29,7 @@ Recorder::Recorder(const Recording& recording, RecordedRun run, const Placement&
     if (recording.steps) steps_ = std::make_unique<StepsCsv>(recording.folder / "steps.csv");
     if (recording.inferences) inferences_ = std::make_unique<InferencesCsv>(recording.folder / "inferences.csv");
     if (recording.spikes) spikes_ = std::make_unique<SpikeWriter>(recording.folder / "spikes.h5", recorded(placement));
+    if (recording.cycles) cycles_ = std::make_unique<CycleTrace>(recording.folder / "cycles.h5", plan);
 }
 
 void Recorder::fired(std::uint64_t step, const CoreImage& core, std::span<const Spike> spikes) {
@@ -70,6 +72,7 @@ void Recorder::step_done(const StepEvent& event) {
                      .busiest_time = to_time(event.busy_until - event.start)});
     }
     if (run_.classes != 0) follow_image(event);
+    if (cycles_) cycles_->begin_step(event.step + 1);
     step_start_ = event.end;
     run_.progress(event.step);
 }
@@ -115,6 +118,7 @@ void Recorder::finish(std::int64_t end, RunResult& result) {
     if (steps_) steps_->close();
     if (inferences_) inferences_->close();
     if (spikes_) spikes_->close(to_time(end));
+    if (cycles_) cycles_->close();
     result.inferences = std::move(answered_);
     result.peak_power = peak_;
     result.power_window = to_time(recording_.power_window);

@@ -9,6 +9,7 @@
 #include "report/csv.hpp"
 #include "report/run_result.hpp"
 #include "run/activity_windows.hpp"
+#include "run/cycle_trace.hpp"
 #include "run/schedule.hpp"
 
 #include <deque>
@@ -28,6 +29,7 @@ struct Recording {
     bool steps = true;
     bool inferences = true;
     bool spikes = false;
+    bool cycles = false;
     std::int64_t power_window = 100'000'000;  ///< ps
 };
 
@@ -44,11 +46,13 @@ struct RecordedRun {
 class Recorder final : public RunObserver {
 public:
     /// References must outlive the recorder.
-    Recorder(const Recording& recording, RecordedRun run, const Placement& placement, const EnergyModel& energy);
+    Recorder(const Recording& recording, RecordedRun run, const ChipPlan& plan, const Placement& placement,
+             const EnergyModel& energy);
 
     void fired(std::uint64_t step, const CoreImage& core, std::span<const Spike> spikes) override;
     void answered(std::uint64_t step, std::uint32_t neuron, std::int32_t payload) override;
     void step_done(const StepEvent& event) override;
+    [[nodiscard]] CycleObserver* cycles() override { return cycles_.get(); }
     [[nodiscard]] bool stop_requested() override { return run_.stop_requested(); }
 
     /// Ends all traces and gives what was found out to `result`.
@@ -80,6 +84,7 @@ private:
     std::unique_ptr<StepsCsv> steps_;
     std::unique_ptr<InferencesCsv> inferences_;
     std::unique_ptr<SpikeWriter> spikes_;
+    std::unique_ptr<CycleTrace> cycles_;
     std::unordered_map<std::uint32_t, std::vector<std::pair<PopulationId, std::uint32_t>>> neurons_of_core_;
     std::deque<Pending> pending_;
     std::vector<InferenceRecord> answered_;

@@ -113,6 +113,7 @@ struct LoadedNetwork {
             .steps = records(experiment, Trace::steps),
             .inferences = records(experiment, Trace::inferences),
             .spikes = records(experiment, Trace::spikes),
+            .cycles = records(experiment, Trace::cycles),
             .power_window = std::max<std::int64_t>(1, to_picoseconds(experiment.power_window))};
 }
 
@@ -177,6 +178,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
                        .label = [&dataset](std::uint32_t image) { return label_of(dataset, image); },
                        .stop_requested = callbacks.stop_requested,
                        .progress = [&](std::uint64_t step) { callbacks.progress(step, schedule.steps()); }},
+                      plan,
                       network.placement,
                       energy};
     const auto source = make_source(experiment, network.placement, dataset, schedule);

@@ -9,6 +9,7 @@
 #include "verify/event_list.hpp"
 #include "verify/isolated.hpp"
 #include "verify/kinds.hpp"
+#include "verify/shipped_chips.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -56,8 +57,7 @@ struct Grid {
 };
 
 [[nodiscard]] ChipPlan plan_of(const Json& vector, const Grid& grid) {
-    config::Tree tree = config::load(std::filesystem::path{SPIKEFAB_CONFIG_FOLDER} / "chips" / "ranc.yaml");
-    config::expand(tree);
+    config::Tree tree = shipped_chip("ranc");
     const auto set = [&](const std::string& path, std::int64_t value, const char* unit = "") {
         config::assign(tree, fmt::format("{}={}{}", path, value, unit));
     };
@@ -175,15 +175,12 @@ public:
     explicit Recorder(const Grid& grid) : grid_{grid} {}
 
     [[nodiscard]] CycleObserver* cycles() override { return this; }
-    void fired(std::uint64_t step, const CoreImage& core, std::span<const Spike> who) override {
-        for (const Spike& spike : who) fired_[{step, core.core.value(), spike.neuron}] = true;
-    }
-    void neuron_done(std::uint64_t step, const CoreImage& core, std::uint32_t neuron, std::int64_t potential,
-                     std::int64_t time) override {
-        const auto tick = static_cast<std::int64_t>(step) - 1;
+    void pass_done(const CoreImage& core, const PassEvent& pass) override {
+        const auto tick = static_cast<std::int64_t>(pass.step) - 1;
         const std::int64_t id = core.core.value();
-        potentials.push_back({tick, id, neuron, potential});
-        if (fired_.contains({step, core.core.value(), neuron})) spikes.push_back({tick, id, neuron, time / cycle});
+        for (std::size_t neuron = 0; neuron < pass.potentials.size(); ++neuron)
+            potentials.push_back({tick, id, static_cast<std::int64_t>(neuron), static_cast<std::int64_t>(pass.potentials[neuron])});
+        for (const Spike& spike : pass.spikes) spikes.push_back({tick, id, spike.neuron, pass.times[spike.neuron] / cycle});
     }
     void injected(std::uint32_t source, std::uint32_t destination, std::uint64_t data, std::int64_t time) override {
         if (source >= grid_.width * grid_.height) return;  // the host
@@ -232,7 +229,6 @@ private:
     }
 
     const Grid& grid_;
-    std::map<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>, bool> fired_;
 };
 
 [[nodiscard]] std::vector<Event> rows_of(const Json& rows) {

@@ -117,5 +117,60 @@ TEST(Chip, resets_neurons_and_counts_the_reset) {
     EXPECT_EQ(keeper.record[1][1], keeper.record[3][1]);
 }
 
+/// Keeps what is told of passes.
+class PassKeeper final : public RunObserver, public CycleObserver {
+public:
+    explicit PassKeeper(bool resting) : resting_{resting} {}
+    [[nodiscard]] CycleObserver* cycles() override { return this; }
+    [[nodiscard]] bool wants_resting_cores() const override { return resting_; }
+    void pass_done(const CoreImage& /*core*/, const PassEvent& pass) override {
+        steps.push_back(pass.step);
+        times.emplace_back(pass.times.begin(), pass.times.end());
+        potentials.emplace_back(pass.potentials.begin(), pass.potentials.end());
+    }
+    void step_done(const StepEvent& event) override { starts.push_back(event.start); }
+
+    std::vector<std::uint64_t> steps;
+    std::vector<std::vector<std::int64_t>> times;
+    std::vector<std::vector<double>> potentials;
+    std::vector<std::int64_t> starts;
+
+private:
+    bool resting_;
+};
+
+TEST(PassEvent, tells_when_each_neuron_was_written_after_active_and_inactive_ones) {
+    const ChipPlan plan = testing_support::chip_file("loihi.yaml");
+    Placement placement = one_core(6);
+    placement.cores[0].synapses = WeightLists{.offsets = {0, 2}, .targets = {1, 4}, .weights = {-64.0F, -64.0F}, .delays = {}};
+    const InputSpikes input{{0}, {}, {}};
+    FixedSource source{input, 100};
+    PassKeeper keeper{false};
+    Chip chip{plan, placement, source, keeper, 1};
+    chip.run(3);
+    ASSERT_EQ(keeper.steps, (std::vector<std::uint64_t>{2})) << "the core rests in the other steps";
+    const std::int64_t start = keeper.starts[1];
+    // 5.3 ns for a neuron without input, 8.4 ns for the two with; written 8.4 ns after the neuron's turn.
+    const std::vector<std::int64_t> turns{0, 5300, 13700, 19000, 24300, 32700};
+    for (std::size_t neuron = 0; neuron < turns.size(); ++neuron)
+        EXPECT_EQ(keeper.times[0][neuron], start + turns[neuron] + 8400) << "neuron " << neuron;
+    EXPECT_LT(keeper.potentials[0][1], 0.0);
+    EXPECT_EQ(keeper.potentials[0][2], 0.0);
+}
+
+TEST(PassEvent, of_a_core_that_rests_has_potentials_and_no_times) {
+    const ChipPlan plan = testing_support::chip_file("loihi.yaml");
+    const Placement placement = one_core(6);
+    const InputSpikes input{{0}, {}, {}};
+    FixedSource source{input, 100};
+    PassKeeper keeper{true};
+    Chip chip{plan, placement, source, keeper, 1};
+    chip.run(3);
+    ASSERT_EQ(keeper.steps, (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_THAT(keeper.times[0], ::testing::IsEmpty());
+    EXPECT_THAT(keeper.times[1], ::testing::SizeIs(6));
+    EXPECT_THAT(keeper.potentials, ::testing::Each(::testing::SizeIs(6)));
+}
+
 }  // namespace
 }  // namespace spikefab

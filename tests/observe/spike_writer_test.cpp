@@ -4,33 +4,16 @@
 
 #include "base/error.hpp"
 #include "observe/file_size_limit.hpp"
+#include "observe/hdf5_columns.hpp"
 #include "observe/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
-#include <hdf5.h>
 
-#include <array>
 #include <chrono>
 #include <thread>
 
 namespace spikefab {
 namespace {
-
-template <class Value>
-std::vector<Value> read_column(const std::filesystem::path& file, const std::string& path, hid_t type) {
-    const hid_t id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-    const hid_t dataset = H5Dopen2(id, path.c_str(), H5P_DEFAULT);
-    const hid_t space = H5Dget_space(dataset);
-    std::array<hsize_t, 2> size{};
-    H5Sget_simple_extent_dims(space, size.data(), nullptr);
-    EXPECT_EQ(size[0], 1U) << "one sample";
-    std::vector<Value> values(size[1]);
-    EXPECT_TRUE(values.empty() || H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0);
-    H5Sclose(space);
-    H5Dclose(dataset);
-    H5Fclose(id);
-    return values;
-}
 
 void write_example(const std::filesystem::path& file, std::uint32_t spikes) {
     SpikeWriter writer{file, {{"hidden", 100}, {"if/out", 10, true}, {"silent", 5}}};
