@@ -30,6 +30,7 @@ CoreSettings core_settings(const CoreDescription& type) {
                        .bits_per_synapse = type.synapses.weight_bits + type.synapses.delay_bits + type.synapses.tag_bits,
                        .header_bits = static_cast<std::uint32_t>(type.synapses.list_header.value())};
     settings.scan_by_neuron = type.processing == Processing::by_neuron;
+    if (settings.scan_by_neuron) settings.scanned_neurons = type.neurons;
     return settings;
 }
 

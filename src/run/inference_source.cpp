@@ -5,6 +5,7 @@
 namespace spikefab {
 
 std::span<const std::uint32_t> InferenceSource::spikes(std::uint64_t step) {
+    if (step == 0) return {};  // the period before the first tick: images begin with step 1
     const std::uint64_t within = show_.schedule.step_of_image(step);
     if (within == 0) {
         const EncodingContext context{.steps = show_.schedule.encoded,

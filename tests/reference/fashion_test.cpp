@@ -110,10 +110,10 @@ TEST(FashionOnLoihi, spikes_equal_a_functional_simulation_neuron_for_neuron) {
     EXPECT_EQ(chip.totals().late_spikes, 0U);
 }
 
-TEST(FashionOnTrueNorth, spikes_equal_a_functional_simulation_neuron_for_neuron) {
+/// The network of gates on a chip with one-bit crossbars.
+void expect_gates_equal_a_functional_simulation(const ChipPlan& plan) {
     const Network network = load("fashion-truenorth.nir");
     const InputSpikes input = random_input(network.populations[PopulationId{0U}].size());
-    const ChipPlan plan = testing_support::chip_file("truenorth.yaml");
     const Placement placement = place(lower(network, "truenorth"), plan);
     // Relay neurons lengthen paths; what they add is the placement's promise and is compared with.
     const auto delay = [&](const Projection& projection) -> std::size_t {
@@ -131,8 +131,18 @@ TEST(FashionOnTrueNorth, spikes_equal_a_functional_simulation_neuron_for_neuron)
     chip.run(input.size());
     expect_equal(keeper.record, reference, network);
     EXPECT_EQ(chip.totals().late_spikes, 0U);
+    EXPECT_EQ(chip.totals().lost_spikes, 0U);
     EXPECT_EQ(chip.totals().noc.in_flight(), 0U);
     EXPECT_FALSE(keeper.answers.empty());
+}
+
+TEST(FashionOnTrueNorth, spikes_equal_a_functional_simulation_neuron_for_neuron) {
+    expect_gates_equal_a_functional_simulation(testing_support::chip_file("truenorth.yaml"));
+}
+
+TEST(FashionOnRanc, spikes_equal_a_functional_simulation_though_its_potentials_have_nine_bits_that_wrap) {
+    expect_gates_equal_a_functional_simulation(testing_support::chip_file(
+        "ranc.yaml", {"noc.topology.width=12", "noc.topology.height=12", "input_before_first_tick=false"}));
 }
 
 }  // namespace

@@ -2,9 +2,8 @@
 // Lowering to TrueNorth's neuron (models/neuron/truenorth.cpp) and its crossbar of one-bit synapses with axon types.
 //
 // Two kinds of layer exist on the chip (docs/truenorth-mapping.md):
-//   LIF with tau = dt forgets all: it fires iff its sum is at least T. leak = 1 - T, threshold = 1, and V is held at 0 from
-//   below,
-//     so V is 0 after every tick.
+//   LIF with tau = dt forgets all: it fires iff its sum is at least T. leak = 1 - T, threshold = 1, and V below 0 becomes 0,
+//     held there (TrueNorth's saturation) or reset to it (RANC), so V is 0 after every tick.
 //   IF forgets nothing: threshold = floor(v_threshold) + 1, as the chip fires at V >= threshold; leak = bias.
 // Every neuron has its own scale from potentials to integers, since it has its own four axon-type weights.
 #include "network/axon_code.hpp"
@@ -219,13 +218,13 @@ private:
     [[nodiscard]] static NeuronParameters forgetting(const DiscreteLayer& layer, const std::vector<Coded>& neurons,
                                                      const LoweringOptions& options, LayerLoweringReport& report) {
         ParameterTable table{layer.population->name,
-                             {"leak", "threshold", "negative_threshold", "reset_potential", "negative_saturation"}};
+                             {"leak", "threshold", "negative_threshold", "reset_potential"}};
         for (std::size_t i = 0; i < layer.size(); ++i) {
             const double leak = fitted_to(leak_range, 1.0 - smallest_firing_sum(layer, i, neurons[i]),
                                           "leak (1 - smallest firing sum)", i, layer, options, report);
             const double wanted = (layer.population->v_threshold[i] - layer.drive[i]) * neurons[i].scale;
             if (!neurons[i].exact) note_threshold(std::floor(wanted), wanted, report);
-            table.add({leak + 0.0, 1.0, 0.0, 0.0, saturate});
+            table.add({leak + 0.0, 1.0, 0.0, 0.0});
         }
         return table.take();
     }
