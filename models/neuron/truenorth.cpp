@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <span>
+#include <vector>
 
 namespace spikefab {
 namespace {
@@ -119,7 +121,88 @@ struct TrueNorth {
                neuron.potential >= -constants.written.negative_threshold;
     }
 
+    /// Deterministic neurons whose resets stay in range by themselves.
+    static bool whole_words(const Constants& constants) {
+        const Params& params = constants.written;
+        const bool stays_in_range =
+            params.reset_mode != ResetMode::linear || (params.threshold >= 0 && params.negative_threshold >= 0);
+        return stays_in_range && !constants.wraps && !params.stochastic_leak && params.threshold_mask_bits == 0 &&
+               !params.leak_reversal;
+    }
+
+    /// One neuron's constants for the branch-free step. A reset is `base + (V AND kept)`.
+    struct Lane {
+        Lane() = default;
+        explicit Lane(const Constants& constants)
+            : lowest{-constants.highest - 1},
+              highest{constants.highest},
+              leak{constants.written.leak},
+              threshold{constants.written.threshold},
+              floor{-constants.written.negative_threshold},
+              settles{constants.settles ? 1 : 0} {
+            const Params& params = constants.written;
+            const bool keeps = params.reset_mode != ResetMode::normal;
+            const bool moves = params.reset_mode == ResetMode::linear;
+            spike_kept = keeps ? -1 : 0;
+            spike_base = keeps ? (moves ? -params.threshold : 0) : bounded(params.reset_potential, constants);
+            floor_kept = keeps && !params.negative_saturation ? -1 : 0;
+            if (params.negative_saturation)
+                floor_base = bounded(floor, constants);
+            else
+                floor_base = keeps ? (moves ? params.negative_threshold : 0) : bounded(-params.reset_potential, constants);
+        }
+        bool operator==(const Lane&) const = default;
+
+        std::int32_t lowest = 0, highest = 0, leak = 0, threshold = 0, floor = 0, settles = 0;
+        std::int32_t spike_kept = 0, spike_base = 0, floor_kept = 0, floor_base = 0;
+    };
+
+    /// The constants of the neurons of an array: one Lane for 64 that share it, as those of a layer mostly do.
+    struct Lanes {
+        Lanes() = default;
+        Lanes(const std::vector<Constants>& table, const std::vector<std::uint16_t>& rows) {
+            for (const std::uint16_t row : rows) all.emplace_back(table[row]);
+            for (std::size_t first = 0; first + word_of_neurons <= all.size(); first += word_of_neurons) {
+                const std::span word{&all[first], word_of_neurons};
+                shared.push_back(word.front());
+                alike.push_back(std::ranges::all_of(word, [&](const Lane& lane) { return lane == word.front(); }) ? 1 : 0);
+            }
+            if (std::ranges::find(alike, 0) == alike.end() && all.size() % word_of_neurons == 0) std::vector<Lane>{}.swap(all);
+        }
+        std::vector<Lane> all;    ///< by neuron; empty when nobody reads it
+        std::vector<Lane> shared;  ///< by word
+        std::vector<std::uint8_t> alike;
+    };
+
+    static void step_word(State* neurons, const Lanes& lanes, std::size_t first, const std::int32_t* sums,
+                          std::int32_t* payloads, std::uint8_t* awake) {
+        const std::size_t word = first / word_of_neurons;
+        if (lanes.alike[word] != 0) {
+            const Lane lane = lanes.shared[word];
+            for (std::size_t i = 0; i < word_of_neurons; ++i) step_lane(neurons[i], lane, sums[i], payloads[i], awake[i]);
+        } else {
+            for (std::size_t i = 0; i < word_of_neurons; ++i)
+                step_lane(neurons[i], lanes.all[first + i], sums[i], payloads[i], awake[i]);
+        }
+    }
+
 private:
+    /// `step` and `quiet` without branches, for `whole_words`.
+    [[gnu::always_inline]] static inline void step_lane(State& neuron, const Lane& lane, std::int32_t sum, std::int32_t& payload,
+                                                        std::uint8_t& awake) {
+        const std::int32_t before = neuron.potential;
+        const std::int32_t driven = before + std::min(std::max(sum, lane.lowest - before), lane.highest - before);
+        const std::int32_t leaked = std::min(std::max(driven + lane.leak, lane.lowest), lane.highest);
+        const std::int32_t fires = leaked >= lane.threshold ? -1 : 0;
+        const std::int32_t sinks = leaked < lane.floor ? -1 : 0;
+        const std::int32_t unfired = (sinks & (lane.floor_base + (leaked & lane.floor_kept))) | (~sinks & leaked);
+        const std::int32_t after = (fires & (lane.spike_base + (leaked & lane.spike_kept))) | (~fires & unfired);
+        neuron.potential = after;
+        payload = fires & 1;
+        const std::int32_t calm = lane.settles & (after < lane.threshold ? 1 : 0) & (after >= lane.floor ? 1 : 0);
+        awake = static_cast<std::uint8_t>(1 - calm);
+    }
+
     [[nodiscard]] static std::int32_t bounded(std::int64_t potential, const Constants& constants) {
         if (constants.wraps) return wrapped(potential, constants.written.potential_bits);
         return static_cast<std::int32_t>(std::clamp<std::int64_t>(potential, -constants.highest - 1, constants.highest));
