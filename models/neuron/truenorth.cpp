@@ -169,7 +169,7 @@ struct TrueNorth {
             }
             if (std::ranges::find(alike, 0) == alike.end() && all.size() % word_of_neurons == 0) std::vector<Lane>{}.swap(all);
         }
-        std::vector<Lane> all;    ///< by neuron; empty when nobody reads it
+        std::vector<Lane> all;     ///< by neuron; empty when nobody reads it
         std::vector<Lane> shared;  ///< by word
         std::vector<std::uint8_t> alike;
     };
@@ -188,8 +188,8 @@ struct TrueNorth {
 
 private:
     /// `step` and `quiet` without branches, for `whole_words`.
-    [[gnu::always_inline]] static inline void step_lane(State& neuron, const Lane& lane, std::int32_t sum, std::int32_t& payload,
-                                                        std::uint8_t& awake) {
+    [[gnu::always_inline]] static inline void step_lane(State& neuron, const Lane& lane, std::int32_t sum,
+                                                        std::int32_t& payload, std::uint8_t& awake) {
         const std::int32_t before = neuron.potential;
         const std::int32_t driven = before + std::min(std::max(sum, lane.lowest - before), lane.highest - before);
         const std::int32_t leaked = std::min(std::max(driven + lane.leak, lane.lowest), lane.highest);

@@ -26,6 +26,11 @@ NocModule::NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, 
     dont_initialize();
 }
 
+void NocModule::watch(CycleObserver* watcher) {
+    watcher_ = watcher;
+    for (const auto& plane : planes_) plane->observe(this);
+}
+
 void NocModule::send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before) {
     std::uint8_t& plane = next_plane_[from.value()];
     noc::Engine& engine = *planes_[plane];

@@ -32,7 +32,7 @@ public:
     NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, FailureBox& failure);
 
     /// Reports every event from now on.
-    void watch(CycleObserver* watcher) { watcher_ = watcher; }
+    void watch(CycleObserver* watcher);
     void attach(EndpointId endpoint, NocClient& client) { clients_[endpoint.value()] = &client; }
     /// A packet that may leave at `not_before`; times of one endpoint must not decrease.
     void send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before);
@@ -51,6 +51,7 @@ private:
     void run_planes(Picoseconds horizon);
 
     noc::Tick accept(std::uint32_t endpoint, const noc::Packet& packet, noc::Tick now) override;
+    [[nodiscard]] bool watches_hops() const override { return watcher_ != nullptr; }
     void injected(std::uint32_t endpoint, const noc::Packet& packet, noc::Tick now) override;
     void hop(std::uint32_t router, std::uint32_t port, const noc::Packet& packet, noc::Tick now) override;
     void stalled(std::uint32_t router, std::uint32_t port, const noc::Packet& packet, noc::Tick first, noc::Tick last) override;

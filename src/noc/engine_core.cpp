@@ -94,7 +94,7 @@ void EngineCore::drop(std::uint32_t number, std::uint32_t router) {
 
 void EngineCore::report_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number) {
     if (!link_flits_.empty()) ++link_flits_[fabric_.index(router, output)];
-    if (observer_ != nullptr) observer_->hop(router, output, pool_[number].packet, now_);
+    if (hop_observer_ != nullptr) hop_observer_->hop(router, output, pool_[number].packet, now_);
 }
 
 void EngineCore::note_injection(const SourceFlit& flit) {

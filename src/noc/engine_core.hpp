@@ -32,7 +32,10 @@ public:
     [[nodiscard]] Counters counters() const final;
     [[nodiscard]] const LatencyStatistics& latency() const final { return latency_; }
     [[nodiscard]] std::span<const std::uint64_t> link_flits() const final { return link_flits_; }
-    void observe(Observer* observer) final { observer_ = observer; }
+    void observe(Observer* observer) final {
+        observer_ = observer;
+        hop_observer_ = observer != nullptr && observer->watches_hops() ? observer : nullptr;
+    }
 
 protected:
     /// A credit that comes back later than the wheel reaches.
@@ -54,7 +57,7 @@ protected:
     void drop(std::uint32_t number, std::uint32_t router);
     /// Tells those who watch of a grant.
     void note_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number) {
-        if (observer_ != nullptr || !link_flits_.empty()) [[unlikely]]
+        if (hop_observer_ != nullptr || !link_flits_.empty()) [[unlikely]]
             report_grant(router, output, number);
     }
     /// Counts a flit that leaves its source now.
@@ -66,6 +69,7 @@ protected:
     Timing timing_;
     Sink& sink_;
     Observer* observer_ = nullptr;
+    Observer* hop_observer_ = nullptr;  ///< the same, if it watches hops
     PacketPool pool_;
     Sources sources_;
     std::priority_queue<LateCredit, std::vector<LateCredit>, std::greater<>> late_credits_;

@@ -24,6 +24,8 @@ public:
     [[nodiscard]] bool empty() const { return size_ == 0; }
     [[nodiscard]] Event* begin() { return events_.get(); }
     [[nodiscard]] Event* end() { return events_.get() + size_; }
+    [[nodiscard]] const Event* begin() const { return events_.get(); }
+    [[nodiscard]] const Event* end() const { return events_.get() + size_; }
 
 private:
     [[gnu::noinline]] void grow() {

@@ -37,6 +37,8 @@ public:
 class Observer {
 public:
     virtual ~Observer() = default;
+    /// False spares the engine the calls of `hop`; asked when the observer is set.
+    [[nodiscard]] virtual bool watches_hops() const { return true; }
     /// The head flit left its source's queue.
     virtual void injected(std::uint32_t /*endpoint*/, const Packet& /*packet*/, Tick /*now*/) {}
     /// A flit was granted output `port` of `router`.

@@ -36,14 +36,23 @@ struct Bucket {
     EventList<Arrival> arrivals;
 };
 
-/// The hot part of a router: 32 bytes for 5 ports. Bit-fields and not bytes, because a store to a byte would make the
-/// compiler load everything else again.
+/// When the ports of a router are free again, in ticks since the engine's `epoch_`; asynchronous only.
+template <std::size_t Ports, bool SingleCycle>
+struct Occupancies {
+    std::array<std::uint32_t, Ports> input{};
+    std::array<std::uint32_t, Ports> output{};
+    std::uint32_t wake = 0;  ///< when a visit is already due
+};
 template <std::size_t Ports>
+struct Occupancies<Ports, true> {};
+
+/// All of a router but the flits behind the first of each input: two cache lines for 5 ports. Bit-fields and not bytes,
+/// because a store to a byte would make the compiler load everything else again.
+template <std::size_t Ports, bool SingleCycle>
 struct RouterState {
     struct Input {
-        std::uint32_t wanted : 8 = 0;  ///< output of the first flit
-        std::uint32_t first : 8 = 0;   ///< where the ring starts
-        std::uint32_t count : 8 = 0;
+        std::uint16_t first : 8 = 0;  ///< where the ring of the flits behind the first one starts
+        std::uint16_t count : 8 = 0;  ///< flits, the first one included
     };
     struct Output {
         std::uint16_t credits : 8 = 0;  ///< free places behind it
@@ -52,16 +61,13 @@ struct RouterState {
     std::uint16_t occupied = 0;  ///< inputs with a flit
     std::array<Output, Ports> outputs{};
     std::array<Input, Ports> inputs{};
-};
-static_assert(sizeof(RouterState<5>) == 32);
+    std::array<Target, Ports> downstream{};  ///< where each output leads
+    std::array<Flit, Ports> front{};         ///< the first flit of each input; its way names the output that it wants
+    [[no_unique_address]] Occupancies<Ports, SingleCycle> until{};
 
-/// When the ports of a router are free again; asynchronous only.
-template <std::size_t Ports>
-struct Occupancies {
-    std::array<Tick, Ports> input{};
-    std::array<Tick, Ports> output{};
-    Tick wake = 0;  ///< when a visit is already due
+    [[nodiscard]] unsigned wanted(unsigned input) const { return front[input].way.output(); }
 };
+static_assert(sizeof(RouterState<5, false>) == 128);
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 class SingleLaneEngine final : public EngineCore {
@@ -71,7 +77,9 @@ public:
 
 private:
     static constexpr std::uint32_t stride = Ports <= 8 ? 8 : 16;
-    using State = RouterState<Ports>;
+    static constexpr std::size_t cache_line = 64;
+    static constexpr Tick longest_epoch = Tick{1} << 31U;  ///< and the longest occupancy must fit into 32 bits
+    using State = RouterState<Ports, SingleCycle>;
 
     Tick simulate() override;
     [[nodiscard]] Tick next_in_network() const override { return active_.empty() ? wheel_.next(now_) : now_; }
@@ -84,11 +92,21 @@ private:
     void depart(std::uint32_t packet, std::uint32_t endpoint);
     void send_from_source(const SourceFlit& flit);
     void visit(std::uint32_t number);
-    [[nodiscard]] bool may_grant(std::uint32_t number, std::uint32_t input) const;
+    [[nodiscard]] bool may_grant(const State& router, std::uint32_t input) const;
     void arbitrate(std::uint32_t number, State& router);
     [[gnu::always_inline]] inline void grant(std::uint32_t number, State& router, std::uint32_t input, std::uint32_t output);
-    void plan_next_visit(std::uint32_t number, const State& router);
+    void plan_next_visit(std::uint32_t number, State& router);
     void return_credit(Target upstream);
+    void fetch_ahead(Tick at);
+    void move_epoch();
+    [[nodiscard]] std::uint32_t since_epoch() const { return static_cast<std::uint32_t>(now_ - epoch_); }
+    [[nodiscard]] Flit* ring_of(std::uint32_t router, std::uint32_t input) {
+        return &flits_[(std::size_t{router} * Ports + input) << ring_bits_];
+    }
+    /// Who fills the input `port` of a router.
+    [[nodiscard]] Target upstream_of(std::uint32_t number, const State& router, std::uint32_t port) const {
+        return upstream_.empty() ? router.downstream[port] : upstream_[number * Ports + port];
+    }
     [[nodiscard]] static Target target_of(const Peer& peer) {
         if (peer.kind == Peer::Kind::endpoint) return {Target::Kind::endpoint, peer.hop, peer.endpoint};
         return {Target::Kind::port, peer.hop, peer.kind == Peer::Kind::router ? peer.router * stride + peer.port : 0};
@@ -108,10 +126,10 @@ private:
     bool round_robin_;
     unsigned ring_bits_;
     std::uint32_t ring_mask_;
+    Tick epoch_ = 0;
     std::vector<State> routers_;
-    std::vector<Occupancies<Ports>> occupied_until_;
-    std::vector<Flit> flits_;   ///< [(router * stride + input) << ring_bits]: rings
-    std::vector<Links> links_;  ///< [router * stride + port]
+    std::vector<Flit> flits_;       ///< [(router * Ports + input) << ring_bits]: rings
+    std::vector<Target> upstream_;  ///< [router * Ports + input]; empty where every input is fed by its output's peer
     ActiveSet active_;
     TimeWheel<Bucket> wheel_;
     std::array<Bucket*, hop_kinds> flits_to_{};    ///< where this tick's grants put flits, by kind of hop
@@ -127,20 +145,23 @@ SingleLaneEngine<Ports, SingleCycle, Algorithm>::SingleLaneEngine(const Plan& pl
       ring_bits_{static_cast<unsigned>(std::bit_width(plan.buffer_depth - 1))},
       ring_mask_{(1U << ring_bits_) - 1},
       routers_(fabric_.routers),
-      occupied_until_(SingleCycle ? 0 : fabric_.routers),
-      flits_((std::size_t{fabric_.routers} * stride) << ring_bits_),
-      links_(std::size_t{fabric_.routers} * stride),
+      flits_((std::size_t{fabric_.routers} * Ports) << ring_bits_),
+      upstream_(std::size_t{fabric_.routers} * Ports),
       active_{fabric_.routers},
       wheel_{timing_.longest()} {
     expects(fits_single_lane(plan) && fabric_.ports <= Ports);
     for (State& router : routers_)
         for (auto& output : router.outputs) output.credits = plan.buffer_depth & 255U;
+    bool paired = true;
     for (std::uint32_t router = 0; router < fabric_.routers; ++router) {
         for (std::uint32_t port = 0; port < fabric_.ports; ++port) {
             const std::size_t cell = fabric_.index(router, port);
-            links_[router * stride + port] = {target_of(fabric_.downstream[cell]), target_of(fabric_.upstream[cell])};
+            const Target to = routers_[router].downstream[port] = target_of(fabric_.downstream[cell]);
+            const Target from = upstream_[router * Ports + port] = target_of(fabric_.upstream[cell]);
+            paired = paired && to == from;
         }
     }
+    if (paired) upstream_ = std::vector<Target>{};
 }
 
 // ---------------------------------------------------------------- ways
@@ -161,6 +182,10 @@ Way SingleLaneEngine<Ports, SingleCycle, Algorithm>::way_at(std::uint32_t where,
 /// All that a grant causes lies at least one tick ahead, so the order of visits changes nothing.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 Tick SingleLaneEngine<Ports, SingleCycle, Algorithm>::simulate() {
+    if constexpr (!SingleCycle)
+        if (now_ - epoch_ > longest_epoch) [[unlikely]]
+            move_epoch();
+    if constexpr (!SingleCycle) fetch_ahead(wheel_.next(now_ + 1));
     Bucket& bucket = wheel_.open(now_);
     for (const Target signal : bucket.signals) take_signal(signal);
     bucket.signals.clear();
@@ -181,6 +206,36 @@ Tick SingleLaneEngine<Ports, SingleCycle, Algorithm>::simulate() {
         if (!active_.empty()) return now_ + 1;
     }
     return wheel_.next(now_ + 1);
+}
+
+/// Brings the routers that the events of tick `at` concern into the cache. Without a clock the few events of a tick lie
+/// anywhere in the network, and each would wait for memory in turn.
+template <std::size_t Ports, bool SingleCycle, bool Algorithm>
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::fetch_ahead(Tick at) {
+    if (at == never) return;
+    const auto fetch = [this](Target to) {
+        if (to.kind() != Target::Kind::port) return;
+        const auto* const record = reinterpret_cast<const char*>(&routers_[to.index() / stride]);
+        for (std::size_t line = 0; line < sizeof(State); line += cache_line) __builtin_prefetch(record + line);
+    };
+    const Bucket& bucket = wheel_.peek(at);
+    for (const Arrival& arrival : bucket.arrivals) fetch(arrival.to);
+    for (const Target signal : bucket.signals) fetch(signal);
+}
+
+/// Moves the origin of the 32-bit times to now; those that have passed become 0.
+template <std::size_t Ports, bool SingleCycle, bool Algorithm>
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::move_epoch() {
+    if constexpr (!SingleCycle) {
+        const Tick shift = now_ - epoch_;
+        const auto moved = [shift](std::uint32_t& time) { time = time > shift ? static_cast<std::uint32_t>(time - shift) : 0; };
+        for (State& router : routers_) {
+            std::ranges::for_each(router.until.input, moved);
+            std::ranges::for_each(router.until.output, moved);
+            moved(router.until.wake);
+        }
+        epoch_ = now_;
+    }
 }
 
 /// Looks up once per tick where its grants put their events, and marks what was used afterwards. It pays in a clocked
@@ -231,17 +286,19 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::take_arrival(Flit flit, st
     }
     State& router = routers_[number];
     auto& input = router.inputs[port];
-    flits_[(std::size_t{where} << ring_bits_) + ((input.first + input.count) & ring_mask_)] = flit;
-    if (input.count++ != 0) return;
+    if (const unsigned waiting = input.count++; waiting != 0) {
+        ring_of(number, port)[(input.first + waiting - 1) & ring_mask_] = flit;
+        return;
+    }
+    router.front[port] = flit;
     router.occupied = static_cast<std::uint16_t>(router.occupied | 1U << port);
-    input.wanted = 255U & flit.way.output();
     active_.add(number);
 }
 
 /// Drops a flit that cannot reach its destination from the input `where`.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::lose(std::uint32_t packet, std::uint32_t where) {
-    const Target upstream = links_[where].upstream;
+    const Target upstream = upstream_of(where / stride, routers_[where / stride], where % stride);
     wheel_.at(now_, timing_.hop[upstream.hop()].credit).signals.push(upstream);
     ++counters_.dropped_flits;
     drop(packet, where / stride);
@@ -276,7 +333,7 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::visit(std::uint32_t number
     const unsigned occupied = router.occupied;
     if ((occupied & (occupied - 1)) == 0) {
         const auto input = static_cast<unsigned>(std::countr_zero(occupied));
-        if (may_grant(number, input)) grant(number, router, input, router.inputs[input].wanted);
+        if (may_grant(router, input)) grant(number, router, input, router.wanted(input));
     } else {
         arbitrate(number, router);
     }
@@ -285,12 +342,13 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::visit(std::uint32_t number
 
 /// True when the first flit of `input` has room ahead and, without a clock, neither end of its way is occupied.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
-bool SingleLaneEngine<Ports, SingleCycle, Algorithm>::may_grant(std::uint32_t number, std::uint32_t input) const {
-    const unsigned output = routers_[number].inputs[input].wanted;
-    if (routers_[number].outputs[output].credits == 0) return false;
-    if constexpr (SingleCycle) return true;
-    const Occupancies<Ports>& until = occupied_until_[number];
-    return std::max(until.input[input], until.output[output]) <= now_;
+bool SingleLaneEngine<Ports, SingleCycle, Algorithm>::may_grant(const State& router, std::uint32_t input) const {
+    const unsigned output = router.wanted(input);
+    if (router.outputs[output].credits == 0) return false;
+    if constexpr (SingleCycle)
+        return true;
+    else
+        return std::max(router.until.input[input], router.until.output[output]) <= since_epoch();
 }
 
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
@@ -299,8 +357,8 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::arbitrate(std::uint32_t nu
     unsigned wanted = 0;
     for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
         const auto input = static_cast<unsigned>(std::countr_zero(inputs));
-        if (!may_grant(number, input)) continue;
-        const unsigned output = router.inputs[input].wanted;
+        if (!may_grant(router, input)) continue;
+        const unsigned output = router.wanted(input);
         const unsigned others = (wanted >> output & 1U) != 0 ? requests[output] : 0U;
         requests[output] = static_cast<std::uint16_t>(others | 1U << input);
         wanted |= 1U << output;
@@ -317,25 +375,22 @@ template <std::size_t Ports, bool SingleCycle, bool Algorithm>
 void SingleLaneEngine<Ports, SingleCycle, Algorithm>::grant(std::uint32_t number, State& router, std::uint32_t port,
                                                             std::uint32_t output) {
     auto& input = router.inputs[port];
-    const std::uint32_t where = number * stride + port;
-    const Flit* ring = &flits_[std::size_t{where} << ring_bits_];
-    Flit flit = ring[input.first];
-    input.first = (input.first + 1U) & ring_mask_ & 255U;
-    if (--input.count != 0)
-        input.wanted = 255U & (ring[input.first].way.output());
-    else
+    Flit flit = router.front[port];
+    if (--input.count != 0) {
+        router.front[port] = ring_of(number, port)[input.first];
+        input.first = (input.first + 1U) & ring_mask_ & 255U;
+    } else {
         router.occupied = static_cast<std::uint16_t>(router.occupied ^ 1U << port);
+    }
     --router.outputs[output].credits;
     if (round_robin_) router.outputs[output].turn = static_cast<std::uint16_t>(port + 1) & 255U;
     note_grant(number, output, flit.packet);
 
-    const std::uint32_t from = number * stride + output;
-    const Target to = links_[from].downstream;
+    const Target to = router.downstream[output];
     ++counters_.hops[to.hop()];
     ++counters_.router_visits;
-    if constexpr (!SingleCycle) {
-        occupied_until_[number].input[port] = occupied_until_[number].output[output] = now_ + timing_.hop[to.hop()].occupancy;
-    }
+    if constexpr (!SingleCycle)
+        router.until.input[port] = router.until.output[output] = since_epoch() + timing_.hop[to.hop()].occupancy;
     if constexpr (Algorithm) {
         PacketPool::Entry& entry = pool_[flit.packet];
         const Position at{RouterId{number}, static_cast<PortIndex>(port), 0};
@@ -344,7 +399,7 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::grant(std::uint32_t number
     } else {
         flit.way = flit.way.after_one_hop();
     }
-    return_credit(links_[where].upstream);
+    return_credit(upstream_of(number, router, port));
     Bucket& bucket = SingleCycle ? *flits_to_[to.hop()] : wheel_.at(now_, timing_.hop[to.hop()].latency);
     bucket.arrivals.push({flit, to});
 }
@@ -352,21 +407,22 @@ void SingleLaneEngine<Ports, SingleCycle, Algorithm>::grant(std::uint32_t number
 /// A router with flits left has to be visited again when the first of them could be granted as things stand; where none
 /// could, a credit will wake it.
 template <std::size_t Ports, bool SingleCycle, bool Algorithm>
-void SingleLaneEngine<Ports, SingleCycle, Algorithm>::plan_next_visit(std::uint32_t number, const State& router) {
-    Tick earliest = never;
+void SingleLaneEngine<Ports, SingleCycle, Algorithm>::plan_next_visit(std::uint32_t number, State& router) {
+    std::uint32_t earliest = none;
     for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
         const auto input = static_cast<unsigned>(std::countr_zero(inputs));
-        const unsigned output = router.inputs[input].wanted;
+        const unsigned output = router.wanted(input);
         if (router.outputs[output].credits == 0) continue;
-        if constexpr (SingleCycle) return active_.add(number);
-        const Occupancies<Ports>& until = occupied_until_[number];
-        earliest = std::min(earliest, std::max(until.input[input], until.output[output]));
+        if constexpr (SingleCycle)
+            return active_.add(number);
+        else
+            earliest = std::min(earliest, std::max(router.until.input[input], router.until.output[output]));
     }
     if constexpr (!SingleCycle) {
-        Tick& wake = occupied_until_[number].wake;
-        if (earliest == never || (wake > now_ && wake <= earliest)) return;
+        std::uint32_t& wake = router.until.wake;
+        if (earliest == none || (wake > since_epoch() && wake <= earliest)) return;
         wake = earliest;
-        wheel_.at(now_, static_cast<std::uint32_t>(earliest - now_)).signals.push({Target::Kind::wake, HopKind::other, number});
+        wheel_.at(now_, earliest - since_epoch()).signals.push({Target::Kind::wake, HopKind::other, number});
     }
 }
 
@@ -385,7 +441,7 @@ std::string SingleLaneEngine<Ports, SingleCycle, Algorithm>::explain_stuck() con
         const State& router = routers_[number];
         for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
             const auto input = static_cast<unsigned>(std::countr_zero(inputs));
-            const Peer& to = fabric_.downstream[fabric_.index(number, router.inputs[input].wanted)];
+            const Peer& to = fabric_.downstream[fabric_.index(number, router.wanted(input))];
             if (to.kind == Peer::Kind::router) waits.push_back({{number, input, 0}, {to.router, to.port, 0}});
         }
     }

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] std::uint32_t index() const { return bits_ & (limit - 1); }
     /// The kind of link that leads there.
     [[nodiscard]] std::size_t hop() const { return (bits_ >> hop_shift) & 3U; }
+    bool operator==(const Target&) const = default;
 
 private:
     static constexpr unsigned hop_shift = 28, kind_shift = 30;

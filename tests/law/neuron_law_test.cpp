@@ -72,8 +72,8 @@ void expect_whole_words_as_single_steps(std::string_view model, std::size_t rows
     Rng rng{seed, model};
     NeuronParameters table = random_parameters(model, 64, rows, rng);
     // Random draws keep neurons from being stepped side by side, so most tables go without.
-    const std::vector<std::string_view> drawing{"stochastic_leak", "threshold_mask_bits", "noise",  "width",
-                                                "leak_reversal",   "overflow",            "reset_interval"};
+    const std::vector<std::string_view> drawing{"stochastic_leak", "threshold_mask_bits", "noise", "width", "leak_reversal",
+                                                "overflow",        "reset_interval"};
     for (std::size_t column = 0; seed % 4 != 0 && column < table.columns.size(); ++column)
         if (std::ranges::find(drawing, table.columns[column]) != drawing.end())
             for (auto& row : table.rows) row[column] = table.columns[column] == "width" ? 1.0 : 0.0;
