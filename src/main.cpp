@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
     add_validate_command(program);
     add_schema_command(program);
     add_noc_command(program);
+    add_device_command(program);
     add_verify_command(program);
     add_sweep_command(program);
     return program.main(argc, argv);

@@ -40,6 +40,7 @@ concept ColumnNeuronBehaviour = requires(const typename Model::Params& params, R
     { Model::summary } -> std::convertible_to<std::string_view>;
     { Model::instance(params, rng) } -> std::same_as<typename Model::Params>;
     { Model::initial(params) } -> std::same_as<typename Model::State>;
+    { Model::observable_meaning } -> std::convertible_to<std::string_view>;
     { Model::spike_energy(params) } -> std::same_as<double>;  // J
     { Model::static_power(params) } -> std::same_as<double>;  // W
     requires HasFields<typename Model::Params>;
@@ -109,6 +110,10 @@ public:
     virtual ~ColumnNeuronModel() = default;
     [[nodiscard]] virtual std::unique_ptr<ColumnNeuronModel> clone() const = 0;
     virtual void visit(FieldVisitor& visitor) = 0;
+    /// What the arrays' observable is, with its unit.
+    [[nodiscard]] virtual std::string_view observable_meaning() const = 0;
+    /// True for stochastic neurons, which fire at the end of a pulse or not at all.
+    [[nodiscard]] virtual bool decides_at_pulse_end() const = 0;
     /// `neurons` instances, whose mismatch and draws come from Rng{seed, name, neuron, event}. InputError when
     /// parameters contradict each other.
     [[nodiscard]] virtual std::unique_ptr<ColumnNeuronArray> make_array(std::size_t neurons, std::uint64_t seed,
@@ -301,6 +306,8 @@ public:
         return std::make_unique<RegisteredColumnNeuron>(*this);
     }
     void visit(FieldVisitor& visitor) override { visit_fields(visitor, params_); }
+    [[nodiscard]] std::string_view observable_meaning() const override { return Model::observable_meaning; }
+    [[nodiscard]] bool decides_at_pulse_end() const override { return !PredictsSpikes<Model>; }
     [[nodiscard]] std::unique_ptr<ColumnNeuronArray> make_array(std::size_t neurons, std::uint64_t seed,
                                                                 std::string_view name) const override {
         check_parameters<Model>(params_);

@@ -18,6 +18,7 @@ namespace {
 struct Dpi {
     static constexpr std::string_view name = "dpi";
     static constexpr std::string_view summary = "subthreshold DPI synapse and neuron with positive feedback (Chicca 2014)";
+    static constexpr std::string_view observable_meaning = "membrane current, A";
 
     struct Params {
         Voltage thermal{0.025};

@@ -16,6 +16,7 @@ namespace {
 struct RcLif {
     static constexpr std::string_view name = "rc_lif";
     static constexpr std::string_view summary = "leaky RC integrator with comparator, reset switch and refractory time";
+    static constexpr std::string_view observable_meaning = "membrane voltage, V";
 
     struct Params {
         Capacitance capacitance{1.0};

@@ -106,23 +106,118 @@ struct StanfordPku {
                std::sinh(gamma * params.atomic_distance.si() / oxide * v * per_volt);
     }
 
-    static double advance(const Params& params, double gap, const Waveform& wave, double from, double to) {
+    /// Integrates while the voltage keeps its sign, until `to`, a bound, or (`to_standstill`) the moment at which nothing
+    /// moves: the gap, and the time reached.
+    struct Place {
+        double gap = 0.0;
+        double time = 0.0;
+    };
+    static Place integrate(const Params& params, double gap, const Waveform& wave, double from, double to, bool to_standstill) {
         const auto [low, high] = range(params);
-        const bool constant = wave.shape == WaveShape::constant;
         const OdeTolerance tolerance{.relative = 1e-10, .absolute = 1e-16 * 1e-6};
         const auto slope = [&](double t, const std::array<double, 1>& y) {
-            return std::array<double, 1>{speed(params, std::clamp(y[0], low, high), wave.volts(t))};
+            return std::array<double, 1>{speed(params, std::clamp(y[0], low, high), wave.value(t))};
         };
+        double reached = from;
         const auto keep_inside = [&](double t, std::array<double, 1>& y) {
             y[0] = std::clamp(y[0], low, high);
-            const double v = wave.volts(t);
-            const bool stays = (v > 0.0 && y[0] == low) || (v < 0.0 && y[0] == high) || speed(params, y[0], v) == 0.0;
-            return !(constant && stays);
+            reached = t;
+            const double v = wave.value(t);
+            const bool at_bound = (v > 0.0 && y[0] == low) || (v < 0.0 && y[0] == high);
+            if (at_bound || !to_standstill) return !at_bound;
+            // Steps that end just short of the limit would grow ever smaller, so the last bit is taken at once.
+            const double ahead = std::clamp(y[0] + std::copysign(1e-9 * (high - low), -v), low, high);
+            if (speed(params, ahead, v) != 0.0) return true;
+            if (speed(params, y[0], v) != 0.0) y[0] = ahead;
+            return false;
         };
+        const double middle = wave.value(0.5 * (from + to));
+        if ((middle > 0.0 && gap <= low) || (middle < 0.0 && gap >= high)) return {gap, to};
+        const double end = integrate_ode(slope, std::array<double, 1>{gap}, from, to, tolerance, keep_inside)[0];
+        return {end, reached};
+    }
+
+    /// Where the gap is bound to under a voltage.
+    static double bound(const Params& params, double volts) { return volts > 0.0 ? range(params).low : range(params).high; }
+
+    /// The first gap on the way from `gap` to its bound at which a voltage moves nothing: RESET limits itself as the field
+    /// falls with the gap, SET behind a series resistor as the current grows.
+    static double limit(const Params& params, double gap, double volts) {
+        const double last = bound(params, volts);
+        constexpr int places = 64;
+        double moving = gap;
+        for (int k = 1; k <= places; ++k) {
+            double still = gap + (last - gap) * k / places;
+            if (speed(params, still, volts) != 0.0) {
+                moving = still;
+                continue;
+            }
+            for (int halving = 0; halving < 60; ++halving) {
+                const double middle = 0.5 * (moving + still);
+                (speed(params, middle, volts) != 0.0 ? moving : still) = middle;
+            }
+            return still;
+        }
+        return last;
+    }
+
+    /// Does the gap, at its limit before `moment` passes, move faster than the limit does?
+    static bool keeps_up(const Params& params, double gap, const Waveform& wave, double time, double moment) {
+        const double at = limit(params, gap, wave.value(time));
+        const double volts = wave.value(time + moment);
+        return std::abs(limit(params, at, volts) - at) <= moment * std::abs(speed(params, at, volts));
+    }
+
+    /// Under a voltage that grows in magnitude. The speed jumps to zero at the limit, and the limit moves on with the voltage:
+    /// where the ions are faster than the limit, the gap goes with it, and no integrator could follow that jump by small steps.
+    static double advance_growing(const Params& params, double gap, const Waveform& wave, double from, double to) {
+        const auto moves = [&](double time) { return speed(params, gap, wave.value(time)) != 0.0; };
+        const double moment = 1e-6 * (to - from);
+        const double last = bound(params, wave.value(to));
+        double time = from;
+        while (time < to && gap != last) {
+            if (!moves(time)) {
+                if (!moves(to)) return gap;
+                double still = time;
+                time = to;
+                for (int halving = 0; halving < 60; ++halving) {
+                    const double middle = 0.5 * (still + time);
+                    (moves(middle) ? time : still) = middle;
+                }
+                const double until = sliding_until(params, gap, wave, time, to, moment);
+                if (until > time) {
+                    gap = limit(params, gap, wave.value(until));
+                    time = until;
+                    continue;
+                }
+            }
+            const Place place = integrate(params, gap, wave, time, to, true);
+            if (place.time == time) return place.gap;
+            gap = place.gap;
+            time = place.time;
+        }
+        return gap;
+    }
+    /// How long a gap that stands at its limit goes with it, to within a hundredth of the way to `to`.
+    static double sliding_until(const Params& params, double gap, const Waveform& wave, double time, double to, double moment) {
+        constexpr int places = 100;
+        for (int k = 0; k < places; ++k) {
+            const double at = time + (to - time) * k / places;
+            if (at + moment >= to) break;
+            if (!keeps_up(params, gap, wave, at, moment)) return k == 0 ? time : time + (to - time) * (k - 1) / places;
+        }
+        return to;
+    }
+
+    static double advance(const Params& params, double gap, const Waveform& wave, double from, double to) {
+        const bool constant = wave.shape == WaveShape::constant;
         const std::vector<double> times = wave.pieces(from, to, 0.0);
-        for (std::size_t k = 0; k + 1 < times.size(); ++k)
-            if (times[k + 1] > times[k])
-                gap = integrate_ode(slope, std::array<double, 1>{gap}, times[k], times[k + 1], tolerance, keep_inside)[0];
+        for (std::size_t k = 0; k + 1 < times.size(); ++k) {
+            if (times[k + 1] <= times[k]) continue;
+            const bool growing = !constant && std::abs(wave.value(times[k + 1])) > std::abs(wave.value(times[k]));
+            gap = growing ? advance_growing(params, gap, wave, times[k], times[k + 1])
+                          : integrate(params, gap, wave, times[k], times[k + 1], constant).gap;
+        }
         return gap;
     }
 };

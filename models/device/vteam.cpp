@@ -76,8 +76,8 @@ struct Vteam {
 
     /// Distance moved under `wave`, which stays on one side of the threshold `level` between the times.
     static double distance(const Params& params, const Waveform& wave, double from, double to) {
-        if (wave.shape == WaveShape::constant) return speed(params, wave.volts(from)) * (to - from);
-        const auto at = [&](double time) { return speed(params, wave.volts(time)); };
+        if (wave.shape == WaveShape::constant) return speed(params, wave.value(from)) * (to - from);
+        const auto at = [&](double time) { return speed(params, wave.value(time)); };
         return boost::math::quadrature::gauss_kronrod<double, 15>::integrate(at, from, to, 5, 1e-9);
     }
 

@@ -32,7 +32,7 @@ constexpr double turn = 2.0 * std::numbers::pi;
 
 }  // namespace
 
-double Waveform::volts(double time) const {
+double Waveform::value(double time) const {
     switch (shape) {
         case WaveShape::sine:
             return offset + amplitude * std::sin(turn * frequency * time);
@@ -45,7 +45,7 @@ double Waveform::volts(double time) const {
 }
 
 double Waveform::flux(double from, double to) const {
-    if (shape == WaveShape::constant || frequency == 0.0) return volts(from) * (to - from);
+    if (shape == WaveShape::constant || frequency == 0.0) return value(from) * (to - from);
     if (shape == WaveShape::triangle)
         return offset * (to - from) +
                amplitude / frequency * (triangle_integral(frequency * to) - triangle_integral(frequency * from));

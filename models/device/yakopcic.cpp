@@ -78,7 +78,7 @@ struct Yakopcic {
         std::vector<double> times = wave.pieces(from, to, params.v_p.si());
         std::ranges::copy(wave.pieces(from, to, -params.v_n.si()), std::back_inserter(times));
         std::ranges::sort(times);
-        const auto at = [&](double time) { return drive(params, wave.volts(time)); };
+        const auto at = [&](double time) { return drive(params, wave.value(time)); };
         for (std::size_t k = 0; k + 1 < times.size(); ++k) {
             if (times[k + 1] <= times[k]) continue;
             const double total =

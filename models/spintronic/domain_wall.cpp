@@ -47,13 +47,18 @@ double WallParams::walker_velocity() const {
 
 WallState advance_wall(const WallParams& params, WallState wall, double current_density, double applied_field, double seconds,
                        double tolerance) {
-    const double torque = params.torque_velocity(current_density);
+    return advance_wall(params, wall, Waveform::constant(current_density), applied_field, 0.0, seconds, tolerance);
+}
+
+WallState advance_wall(const WallParams& params, WallState wall, const Waveform& current_density, double applied_field,
+                       double from, double to, double tolerance) {
     using State = std::array<double, 2>;  // position in widths, angle
-    const auto slope = [&](double, const State& y) {
+    const auto slope = [&](double time, const State& y) {
+        const double torque = params.torque_velocity(current_density.value(time));
         const WallSlope speed = wall_slope(params, y[1], torque, applied_field + params.leak_field(y[0] * params.width));
         return State{speed.position / params.width, speed.angle};
     };
-    const State end = integrate_ode(slope, State{wall.position / params.width, wall.angle}, 0.0, seconds, scaled(tolerance));
+    const State end = integrate_ode(slope, State{wall.position / params.width, wall.angle}, from, to, scaled(tolerance));
     return {end[0] * params.width, end[1]};
 }
 

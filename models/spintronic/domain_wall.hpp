@@ -7,6 +7,8 @@
 // the leak of the neuron of N. Hassan et al., J. Appl. Phys. 124, 2018, 10.1063/1.5042452. SI units.
 #pragma once
 
+#include "models/device/waveform.hpp"
+
 #include <span>
 #include <vector>
 
@@ -40,6 +42,9 @@ struct WallState {
 /// The wall after `seconds` at a constant current density and applied field.
 [[nodiscard]] WallState advance_wall(const WallParams& params, WallState wall, double current_density, double applied_field,
                                      double seconds, double tolerance = 1e-11);
+/// The wall at time `to` under a current density that varies, A/m2.
+[[nodiscard]] WallState advance_wall(const WallParams& params, WallState wall, const Waveform& current_density,
+                                     double applied_field, double from, double to, double tolerance = 1e-11);
 
 /// Several walls, each inhibited by the field -strength * (position_j / length) of every wall j at a distance of up to
 /// `range` places.

@@ -35,6 +35,7 @@ struct DwLif {
     static constexpr std::string_view name = "dw_lif";
     static constexpr std::string_view summary =
         "domain-wall neuron: the wall integrates, leaks by its law, and fires at a junction";
+    static constexpr std::string_view observable_meaning = "position of the wall, m";
 
     struct Params {
         Length length = Length::from_si(250e-9);

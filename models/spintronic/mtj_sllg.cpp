@@ -14,6 +14,7 @@ namespace {
 struct MtjSllg {
     static constexpr std::string_view name = "mtj_sllg";
     static constexpr std::string_view summary = "stochastic magnetic tunnel junction, by its stochastic LLG equation";
+    static constexpr std::string_view observable_meaning = "m_z at the end of the last write pulse";
     using Params = MtjParams;
     struct Shared {};
     struct State {

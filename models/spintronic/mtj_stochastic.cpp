@@ -14,6 +14,7 @@ namespace {
 struct MtjStochastic {
     static constexpr std::string_view name = "mtj_stochastic";
     static constexpr std::string_view summary = "stochastic magnetic tunnel junction, by a table of its Fokker-Planck equation";
+    static constexpr std::string_view observable_meaning = "m_z after read and reset: always -1";
     using Params = MtjParams;
     using Shared = SwitchingTable;
     struct State {};

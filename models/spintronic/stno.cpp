@@ -16,6 +16,7 @@ namespace {
 struct Stno {
     static constexpr std::string_view name = "stno";
     static constexpr std::string_view summary = "spin-torque oscillator that fires when its power reaches a threshold";
+    static constexpr std::string_view observable_meaning = "power of the oscillation";
 
     struct Params {
         Frequency frequency{6.0};

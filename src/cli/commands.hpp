@@ -11,6 +11,7 @@ void add_describe_command(Program& program);
 void add_validate_command(Program& program);
 void add_schema_command(Program& program);
 void add_noc_command(Program& program);
+void add_device_command(Program& program);
 void add_verify_command(Program& program);
 void add_sweep_command(Program& program);
 

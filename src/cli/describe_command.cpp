@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// `spikefab describe`: what a chip file builds.
+// `spikefab describe`: what a chip file builds, or a device file means.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "config/reader.hpp"
+#include "device/device_file.hpp"
 #include "plan/chip_plan.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,6 +21,10 @@ struct DescribeOptions {
 ExitCode describe(const DescribeOptions& options) {
     config::Tree tree = config::load(options.file);
     for (const std::string& assignment : options.assignments) config::assign(tree, assignment);
+    if (tree.find("device") != nullptr) {
+        print_result(device::describe(config::read<device::DeviceFile>(std::move(tree))));
+        return ExitCode::done;
+    }
     // An experiment is described by its chip.
     if (const config::Tree::Entry* chip = tree.find("chip")) {
         config::Tree inner = chip->value;
@@ -35,8 +40,8 @@ ExitCode describe(const DescribeOptions& options) {
 
 void add_describe_command(Program& program) {
     auto options = std::make_shared<DescribeOptions>();
-    CLI::App& command = program.command("describe", "print what a chip file builds", [options] { return describe(*options); });
-    command.add_option("file", options->file, "chip or experiment file")->required();
+    CLI::App& command = program.command("describe", "print what a chip file builds, or a device file means", [options] { return describe(*options); });
+    command.add_option("file", options->file, "chip, experiment or device file")->required();
     command.add_option("--set", options->assignments, "write a value over the file's")->allow_extra_args(false);
 }
 

@@ -7,6 +7,7 @@
 #include "config/reader.hpp"
 #include "config/writer.hpp"
 #include "cost/energy.hpp"
+#include "device/device_file.hpp"
 #include "models/gpu/gpu.hpp"
 #include "noc/make_engine.hpp"
 #include "run/experiment.hpp"
@@ -46,6 +47,18 @@ void check_noc(config::Tree tree) {
     static_cast<void>(options.topology->build());
 }
 
+void check_device(config::Tree tree) {
+    const std::string file = *tree.origin.file;
+    try {
+        device::check(config::read<device::DeviceFile>(std::move(tree)));
+    } catch (const InputError& error) {
+        // What a model says of itself names no file; what the reader says does.
+        const std::string_view text = error.what();
+        if (text.find(file) != std::string_view::npos) throw;
+        throw InputError{fmt::format("{}: {}", file, text)};
+    }
+}
+
 void check_sweep(config::Tree tree) {
     SweepPoints{*tree.origin.file}.check_values();
 }
@@ -64,6 +77,7 @@ constexpr std::array kinds{
     FileKind{"prices", "prices", {"events", "static_power"}, check_prices, config::json_schema<PriceList>},
     FileKind{"gpu", "gpus", {"precisions", "power_cap"}, check_gpu, config::json_schema<Gpu>},
     FileKind{"noc", "nocs", {"topology", "topology"}, check_noc, config::json_schema<noc::Options>},
+    FileKind{"device", "devices", {"device", "device"}, check_device, config::json_schema<device::DeviceFile>},
     FileKind{"sweep", "sweeps", {"base", "values"}, check_sweep, config::json_schema<SweepFile>}};
 
 [[nodiscard]] const FileKind& kind_of(const std::filesystem::path& file, const config::Tree& tree) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The latency plot of `spikefab noc`, drawn by gnuplot.
+// The latency plot of `spikefab noc`.
 #pragma once
+
+#include "cli/plot.hpp"
 
 #include <filesystem>
 #include <string>
@@ -14,9 +16,6 @@ struct NocPoint {
     double latency = 0.0;   ///< mean, ticks
     bool saturated = false;
 };
-
-/// InputError when gnuplot is not installed.
-void require_plotter();
 
 /// Mean latency against accepted rate of the points below saturation, as an SVG. SimulationError when it cannot be written.
 void plot_latency(const std::filesystem::path& file, const std::vector<NocPoint>& points, const std::string& title);

@@ -35,7 +35,7 @@ void expect_trajectory(const Memristor& model, const Waveform& drive, const Tabl
     for (std::size_t k = 1; k < times.size(); ++k) {
         state = model.advance(state, drive, times[k - 1], times[k]);
         ASSERT_NEAR(state, states[k], state_tolerance) << "state at " << times[k] << " s";
-        ASSERT_NEAR(model.current(state, drive.volts(times[k])), currents[k], current_tolerance * most)
+        ASSERT_NEAR(model.current(state, drive.value(times[k])), currents[k], current_tolerance * most)
             << "at " << times[k] << " s";
     }
 }
@@ -207,12 +207,12 @@ TEST(Waveform, integrates_to_its_flux_and_finds_its_crossings) {
         double sum = 0.0;
         constexpr int steps = 20000;
         const double length = 0.9 / steps;
-        for (int k = 0; k < steps; ++k) sum += wave.volts(0.05 + (k + 0.5) * length) * length;
+        for (int k = 0; k < steps; ++k) sum += wave.value(0.05 + (k + 0.5) * length) * length;
         EXPECT_NEAR(wave.flux(0.05, 0.95), sum, 1e-7);
         for (const double time : wave.pieces(0.05, 0.95, 0.3)) {
             if (time == 0.05 || time == 0.95) continue;
-            const double off = std::abs(wave.volts(time) - 0.3);
-            const double turning = std::abs(std::abs(wave.volts(time) - 0.1) - 0.7);
+            const double off = std::abs(wave.value(time) - 0.3);
+            const double turning = std::abs(std::abs(wave.value(time) - 0.1) - 0.7);
             EXPECT_LT(std::min(off, turning), 1e-9);
         }
     }

@@ -26,6 +26,7 @@ const std::vector<Room> rooms{
     {"base", {}},
     {"models", {"base"}},
     {"config", {"base"}},
+    {"device", {"base", "models"}},
     {"network", {"base", "models"}},
     {"noc", {"base", "models"}},
     {"observe", {"base", "models"}},
@@ -37,7 +38,7 @@ const std::vector<Room> rooms{
     {"verify", {"base", "models", "config", "noc", "observe", "plan", "core", "chip"}},
     {"sweep", {"base", "observe"}},
     {"run", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "core", "chip", "report"}},
-    {"cli", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "report", "sweep", "verify", "run"}},
+    {"cli", {"base", "models", "config", "device", "network", "noc", "observe", "cost", "plan", "report", "sweep", "verify", "run"}},
     {"main", {"base", "cli"}},
 };
 
