@@ -4,10 +4,14 @@
 
 #include "base/random.hpp"
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace spikefab {
 
@@ -39,6 +43,9 @@ public:
     explicit DrawSource(std::uint64_t key = 0) : key_{key} {}
     /// The chip's own register, one for all units, in the order in which they ask. The register must outlive this.
     explicit DrawSource(ShiftRegister& shift_register) : register_{&shift_register} {}
+    /// The same, kept alive by this and its copies.
+    explicit DrawSource(std::shared_ptr<ShiftRegister> shift_register)
+        : owned_{std::move(shift_register)}, register_{owned_.get()} {}
     /// Values that someone logged, in the order in which they are asked for. They must outlive this.
     explicit DrawSource(std::span<const std::int32_t> log) : log_{log}, replays_{true} {}
 
@@ -51,11 +58,14 @@ public:
     /// Uniform integer in [lower, upper].
     [[nodiscard]] std::int32_t between(std::int32_t lower, std::int32_t upper, Rng& counter);
     [[nodiscard]] std::uint64_t key() const { return key_; }
+    /// True when draws do not depend on the order in which they are asked for.
+    [[nodiscard]] bool counter_based() const { return register_ == nullptr && !replays_; }
 
 private:
     [[nodiscard]] std::int32_t next_logged();
 
     std::uint64_t key_ = 0;
+    std::shared_ptr<ShiftRegister> owned_;
     ShiftRegister* register_ = nullptr;
     std::span<const std::int32_t> log_;
     bool replays_ = false;
@@ -84,6 +94,36 @@ private:
     std::uint32_t unit_;
     std::uint64_t step_;
     std::optional<Rng> counter_;  ///< made by the first draw: most steps draw nothing
+};
+
+/// Draws of 8 bits for the synapses of one axon in one step, one for each neuron: counter-based ones depend on key, axon,
+/// step and neuron only, and cost one Philox block for 16 neighbours.
+class SynapseDraws final {
+public:
+    SynapseDraws(DrawSource& source, std::uint32_t axon, std::uint64_t step)
+        : source_{source}, key_{hash_text("synapses", source.key())}, axon_{axon}, step_{step} {}
+
+    [[nodiscard]] std::uint32_t of(std::uint32_t neuron) {
+        if (!source_.counter_based()) return source_.bits(8, unused_);
+        if (neuron / 16 != block_) draw_block(neuron / 16);
+        return bytes_[neuron % 16];
+    }
+
+private:
+    void draw_block(std::uint32_t block) {
+        block_ = block;
+        bytes_ = std::bit_cast<std::array<std::uint8_t, 16>>(
+            philox({block, axon_, static_cast<std::uint32_t>(step_), static_cast<std::uint32_t>(step_ >> 32U)},
+                   {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32U)}));
+    }
+
+    DrawSource& source_;
+    std::uint64_t key_;
+    std::uint32_t axon_;
+    std::uint64_t step_;
+    std::uint32_t block_ = 0xffffffffU;
+    std::array<std::uint8_t, 16> bytes_{};
+    Rng unused_{0, std::uint32_t{0}, 0};
 };
 
 }  // namespace spikefab

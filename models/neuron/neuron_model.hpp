@@ -77,6 +77,23 @@ concept KnowsInitialState = requires(const typename ConstantsOf<Model>::Type& co
     { Model::initial(constants) } -> std::same_as<typename Model::State>;
 };
 
+/// Optional: which axon types of a crossbar reach a neuron with these parameters by chance: bit t of the result is type t.
+/// The synapse stage then adds sgn(s) with probability (|s| + 1) / 256 instead of the weight s.
+template <class Model>
+concept HasStochasticTypes = requires(const typename Model::Params& params) {
+    { Model::stochastic_types(params) } -> std::same_as<std::uint8_t>;
+};
+
+/// Optional: `static constexpr bool graded = true`: its spikes may carry other values than 1, which must travel with them.
+template <class Model>
+inline constexpr bool sends_values = [] {
+    if constexpr (requires {
+                      { Model::graded } -> std::convertible_to<bool>;
+                  })
+        return Model::graded;
+    return false;
+}();
+
 inline constexpr std::size_t word_of_neurons = 64;
 
 /// Optional: 64 neurons at once, for compilers to vectorise. `Model::Lanes{table, rows}` lays the constants of all neurons
@@ -109,6 +126,16 @@ struct LanesOf<Model> {
     for (unsigned byte = 0; byte < 8; ++byte) bits |= ((eights[byte] * 0x0102040810204080ULL) >> 56U) << (8 * byte);
     return bits;
 }
+
+/// Instead of a step: `Model::Array`, a NeuronArray of its own, made from parameter rows and each neuron's row. For models
+/// whose neurons act on each other within a step (compartments of a tree).
+template <class Model>
+concept BringsItsArray = requires(const std::vector<typename Model::Params>& params, std::vector<std::uint16_t> rows) {
+    { Model::name } -> std::convertible_to<std::string_view>;
+    { Model::summary } -> std::convertible_to<std::string_view>;
+    new typename Model::Array(params, rows);
+    requires HasFields<typename Model::Params>;
+};
 
 /// Per-neuron parameters as numbers: `columns` are keys of the model's field table, rows are shared by neurons.
 /// What no column names keeps the value of the chip's description.
@@ -153,6 +180,10 @@ public:
     [[nodiscard]] virtual std::unique_ptr<NeuronArray<std::int32_t>> make_integer_array(
         const NeuronParameters& table) const = 0;
     [[nodiscard]] virtual std::unique_ptr<NeuronArray<double>> make_real_array(const NeuronParameters& table) const = 0;
+    /// True when spikes may carry other values than 1.
+    [[nodiscard]] virtual bool graded() const = 0;
+    /// Per neuron, the axon types whose synapses act by chance (HasStochasticTypes); empty when there are none at all.
+    [[nodiscard]] virtual std::vector<std::uint8_t> stochastic_types(const NeuronParameters& table) const = 0;
 };
 
 /// Writes `row` into the fields that `columns` name; InputError with the key and the bounds otherwise.
@@ -230,7 +261,7 @@ public:
         }
     }
 
-    void draw_from(DrawSource source) override { draws_ = source; }
+    void draw_from(DrawSource source) override { draws_ = std::move(source); }
 
     void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) override {
         catch_up(neuron, static_cast<std::uint32_t>(step));
@@ -336,7 +367,8 @@ private:
 
 namespace detail {
 
-template <NeuronBehaviour Model>
+template <class Model>
+requires NeuronBehaviour<Model> || BringsItsArray<Model>
 class RegisteredNeuron final : public NeuronModel {
 public:
     [[nodiscard]] std::unique_ptr<NeuronModel> clone() const override { return std::make_unique<RegisteredNeuron>(*this); }
@@ -351,14 +383,32 @@ public:
         return nullptr;
     }
 
+    [[nodiscard]] bool graded() const override { return sends_values<Model>; }
+    [[nodiscard]] std::vector<std::uint8_t> stochastic_types(const NeuronParameters& table) const override {
+        std::vector<std::uint8_t> types;
+        if constexpr (HasStochasticTypes<Model>) {
+            const auto rows = params_of(table);
+            for (const std::uint16_t row : table.row_of_neuron) types.push_back(Model::stochastic_types(rows.at(row)));
+            if (std::all_of(types.begin(), types.end(), [](std::uint8_t type) { return type == 0; })) types.clear();
+        }
+        return types;
+    }
+
 private:
-    [[nodiscard]] auto make(const NeuronParameters& table) const {
+    [[nodiscard]] std::vector<typename Model::Params> params_of(const NeuronParameters& table) const {
         std::vector<typename Model::Params> params;
         for (const auto& row : table.rows) {
             params.push_back(defaults_);
             assign_numbers(Model::name, table.columns, row, detail::StructSection{params.back()});
         }
-        return std::make_unique<ModelArray<Model>>(params, table.row_of_neuron);
+        return params;
+    }
+    [[nodiscard]] auto make(const NeuronParameters& table) const {
+        if constexpr (BringsItsArray<Model>) {
+            return std::make_unique<typename Model::Array>(params_of(table), table.row_of_neuron);
+        } else {
+            return std::make_unique<ModelArray<Model>>(params_of(table), table.row_of_neuron);
+        }
     }
 
     typename Model::Params defaults_{};
@@ -366,7 +416,8 @@ private:
 
 }  // namespace detail
 
-template <NeuronBehaviour Model>
+template <class Model>
+requires NeuronBehaviour<Model> || BringsItsArray<Model>
 [[nodiscard]] bool register_neuron_model() {
     return Registry<NeuronModel>::instance().add(
         {Model::name, Model::summary, [] { return std::make_unique<detail::RegisteredNeuron<Model>>(); }});

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // TrueNorth's neuron: leak with reversal, two thresholds, three reset modes, saturation, stochastic leak and threshold.
 //
-// Per tick, after the weighted input is added, with F(x, r) = 1 if |x| >= r else 0 and r a fresh 8-bit draw:
+// Per tick, after the synapse stage has added its sum of s (or, for stochastic types, F(s, r) sgn(s)) for every event, with
+// F(x, r) = 1 if |x| >= r else 0 and r a fresh 8-bit draw:
 //   V += Omega * [(1 - c) * lambda + c * F(lambda, r) * sgn(lambda)],   Omega = (1 - eps) + eps * sgn(V)
 //   eta = draw AND mask
 //   V >= alpha + eta: spike; V = R | V - (alpha + eta) | V                    for reset mode normal | linear | none
 //   V < -[beta kappa + (beta + eta)(1 - kappa)]: V = -beta if kappa, else -R | V + (beta + eta) | V
 // Source: Cassidy et al., IJCNN 2013 (10.1109/IJCNN.2013.6707077), eqs. 2-9. The four axon-type weights belong to
-// the synapse memory (plan/core_image.hpp); their stochastic mode is not modelled. RANC (its RTL and simulator)
-// is eps = c = mask = kappa = 0, alpha = positive_threshold, beta = -negative_threshold and 9 bits that wrap.
+// the synapse memory (plan/core_image.hpp), the draws of stochastic ones to the synapse stage
+// (core/stochastic_crossbar.hpp). RANC (its RTL and simulator) is b = eps = c = mask = kappa = 0, alpha = positive_threshold,
+// beta = -negative_threshold and 9 bits that wrap.
 #include "models/fixed_point.hpp"
 #include "models/neuron/neuron_model.hpp"
 
@@ -44,6 +46,7 @@ struct TrueNorth {
         bool leak_reversal = false;
         bool leak_stops_at_zero = false;
         bool stochastic_leak = false;
+        std::uint32_t stochastic_types = 0;
         std::uint32_t threshold_mask_bits = 0;
         std::uint32_t potential_bits = 20;
         Width width = Width::saturate;
@@ -58,6 +61,8 @@ struct TrueNorth {
             field("leak_reversal", &Params::leak_reversal, "epsilon: the leak takes the sign of V"),
             field("leak_stops_at_zero", &Params::leak_stops_at_zero, "a reversed leak that crosses zero ends there"),
             field("stochastic_leak", &Params::stochastic_leak, "c: a leak of sgn(lambda) with probability (|lambda|+1)/256"),
+            field("stochastic_types", &Params::stochastic_types, {0, 15},
+                  "b, bit t: a synapse of axon type t adds sgn(s) with probability (|s|+1)/256, not s"),
             field("threshold_mask_bits", &Params::threshold_mask_bits, {0, 18},
                   "TM: a draw of so many bits joins alpha and beta"),
             field("potential_bits", &Params::potential_bits, {2, 31}, "width of V, sign included"),
@@ -97,6 +102,9 @@ struct TrueNorth {
             return params.reset_mode == ResetMode::linear && alpha > 0 && beta >= -params.leak;
         }
     };
+
+    /// The synapse stage draws for these (core/stochastic_crossbar.hpp): the integer sum cannot say how many events it held.
+    static std::uint8_t stochastic_types(const Params& params) { return static_cast<std::uint8_t>(params.stochastic_types); }
 
     static State initial(const Constants& constants) { return {constants.written.initial_potential}; }
 

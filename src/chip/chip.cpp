@@ -31,7 +31,7 @@ namespace {
     const FunctionOptions options{.longest_axon_delay = type.max_delay + slack(plan),
                                   .scan_by_neuron = settings.scan_by_neuron};
     auto function = make_core_function(image, *type.neuron, options);
-    function->draw_from(DrawSource{Rng::key_of(seed, fmt::format("core.{}.neurons", image.core.value()))});
+    function->draw_from(draw_source(type.random, seed, image.core));
     return Core{image, settings, std::move(function), activity};
 }
 

@@ -2,7 +2,11 @@
 // Neuron array + synapses + accumulators of one core, for integer and for real sums.
 #include "core/core_function.hpp"
 
+#include "base/error.hpp"
+#include "core/stochastic_crossbar.hpp"
 #include "core/synapses.hpp"
+
+#include <fmt/format.h>
 
 #include <bit>
 
@@ -24,12 +28,27 @@ private:
     std::vector<std::uint64_t> bits_;
 };
 
+/// The synapses of `image`; those of TrueNorth may act by chance, which the neurons' parameters say.
+template <class Sum>
+[[nodiscard]] std::unique_ptr<Synapses<Sum>> synapses_of(const CoreImage& image, const NeuronModel& model) {
+    const std::vector<std::uint8_t> stochastic = model.stochastic_types(image.neurons);
+    if (stochastic.empty()) return make_synapses<Sum>(image.synapses, image.neurons.neurons());
+    if constexpr (std::is_same_v<Sum, std::int32_t>)
+        if (const auto* crossbar = std::get_if<BinaryCrossbar>(&image.synapses))
+            return make_stochastic_crossbar(*crossbar, stochastic);
+    throw InputError{
+        fmt::format("core {}: stochastic_types are types of a crossbar's axons; this core has lists of weights; "
+                    "set stochastic_types to 0, or synapses.format to binary_crossbar",
+                    image.core.value())};
+}
+
 template <class Sum>
 class DigitalFunction final : public CoreFunction {
 public:
-    DigitalFunction(const CoreImage& image, std::unique_ptr<NeuronArray<Sum>> neurons, const FunctionOptions& options)
+    DigitalFunction(const CoreImage& image, const NeuronModel& model, std::unique_ptr<NeuronArray<Sum>> neurons,
+                    const FunctionOptions& options)
         : neurons_{std::move(neurons)},
-          synapses_{make_synapses<Sum>(image.synapses, neurons_->size())},
+          synapses_{synapses_of<Sum>(image, model)},
           accumulators_{neurons_->size(), options.scan_by_neuron ? 1 : options.longest_axon_delay + synapses_->longest_delay()},
           schedule_{options.scan_by_neuron ? synapses_->axons() : 0, options.longest_axon_delay + std::size_t{1}},
           active_((neurons_->size() + 63) / 64, 0),
@@ -60,7 +79,10 @@ public:
         accumulators_.clear();
         schedule_.clear();
     }
-    void draw_from(DrawSource source) override { neurons_->draw_from(source); }
+    void draw_from(DrawSource source) override {
+        synapses_->draw_from(source);
+        neurons_->draw_from(std::move(source));
+    }
     void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) override {
         neurons_->visit_state(neuron, step, visitor);
     }
@@ -94,8 +116,8 @@ private:
 std::unique_ptr<CoreFunction> make_core_function(const CoreImage& image, const NeuronModel& model,
                                                  const FunctionOptions& options) {
     if (model.integer())
-        return std::make_unique<DigitalFunction<std::int32_t>>(image, model.make_integer_array(image.neurons), options);
-    return std::make_unique<DigitalFunction<double>>(image, model.make_real_array(image.neurons), options);
+        return std::make_unique<DigitalFunction<std::int32_t>>(image, model, model.make_integer_array(image.neurons), options);
+    return std::make_unique<DigitalFunction<double>>(image, model, model.make_real_array(image.neurons), options);
 }
 
 }  // namespace spikefab

@@ -2,6 +2,10 @@
 // From a kind of core as described to the times and sizes that a simulated core works with.
 #include "core/core_settings.hpp"
 
+#include <fmt/format.h>
+
+#include <memory>
+
 namespace spikefab {
 namespace {
 
@@ -32,6 +36,18 @@ CoreSettings core_settings(const CoreDescription& type) {
     settings.scan_by_neuron = type.processing == Processing::by_neuron;
     if (settings.scan_by_neuron) settings.scanned_neurons = type.neurons;
     return settings;
+}
+
+DrawSource draw_source(const RandomNumbers& random, std::uint64_t seed, CoreId core) {
+    if (random.generator == Generator::philox)
+        return DrawSource{Rng::key_of(seed, fmt::format("core.{}.neurons", core.value()))};
+    ShiftRegister::Params params{.width = random.width, .taps = random.taps, .seed = random.seed};
+    if (params.seed == 0) {
+        Rng rng{seed, "shift_register", core.value()};
+        const std::uint32_t states = params.width >= 32 ? 0xffffffffU : (std::uint32_t{1} << params.width) - 1;
+        params.seed = 1 + rng.below(states);
+    }
+    return DrawSource{std::make_shared<ShiftRegister>(params)};
 }
 
 }  // namespace spikefab

@@ -2,6 +2,7 @@
 // Synaptic memories at work: a spike on an axon adds weights to the accumulators of its targets.
 #pragma once
 
+#include "models/draws.hpp"
 #include "plan/core_image.hpp"
 
 #include <cstdint>
@@ -48,6 +49,8 @@ public:
     /// of synaptic events.
     virtual std::uint32_t apply(std::uint32_t axon, std::int32_t payload, std::uint64_t step,
                                 Accumulators<Sum>& accumulators) = 0;
+    /// Where synapses that act by chance get their draws.
+    virtual void draw_from(const DrawSource& /*source*/) {}
     /// The longest delay of a synapse, in steps.
     [[nodiscard]] virtual std::uint32_t longest_delay() const = 0;
     [[nodiscard]] virtual std::size_t axons() const = 0;

@@ -109,6 +109,28 @@ struct SynapseMemory {
     };
 };
 
+/// Where stochastic neurons and synapses of a core get their random numbers.
+enum class Generator { philox, shift_register };
+constexpr auto enum_names(Generator) {
+    return std::array<std::string_view, 2>{"philox", "shift_register"};
+}
+
+struct RandomNumbers {
+    Generator generator = Generator::philox;
+    std::uint32_t width = 16;
+    std::uint32_t taps = 0x100B;
+    std::uint32_t seed = 0;
+    static constexpr auto fields = std::tuple{
+        field(
+            "generator", &RandomNumbers::generator,
+            "philox: draws by neuron, axon and step; shift_register: one register a core, drawn from in the order of the pass"),
+        field("width", &RandomNumbers::width, {1, 32}, "shift_register: its bits"),
+        field("taps", &RandomNumbers::taps, {1, 4294967295.0}, "shift_register: bits whose parity is fed back"),
+        field("seed", &RandomNumbers::seed, {0, 4294967295.0},
+              "shift_register: state before the run; 0: from the run's seed, another one for each core"),
+    };
+};
+
 /// One kind of digital core.
 struct CoreDescription {
     std::uint32_t neurons = 256;
@@ -118,6 +140,7 @@ struct CoreDescription {
     std::uint32_t max_delay = 1;
     Processing processing = Processing::by_source;
     ModelChoice<NeuronModel> neuron;
+    RandomNumbers random;
     SynapseMemory synapses;
     SpikeSchedule schedule;
     Stage axon_in;
@@ -138,6 +161,7 @@ struct CoreDescription {
         field("max_delay", &CoreDescription::max_delay, {1, 63}, "steps from a spike to its effect, at most"),
         field("processing", &CoreDescription::processing, "when synapses are processed"),
         field("neuron", &CoreDescription::neuron, "the neuron model, with chip-wide parameters").required(),
+        field("random", &CoreDescription::random, "random numbers of stochastic neurons and synapses"),
         field("synapses", &CoreDescription::synapses, "synaptic memory").required(),
         field("schedule", &CoreDescription::schedule, "memory of spikes to come"),
         field("axon_in", &CoreDescription::axon_in, "input axon stage, per message"),

@@ -47,11 +47,31 @@ EndpointId ChipPlan::find_host() const {
         fmt::format("chip '{}': host.router: router {} has no edge port; choose one on the border", name(), router.value())};
 }
 
+namespace {
+
+void check_random(const RandomNumbers& random, const std::string& where) {
+    if (random.generator == Generator::philox) return;
+    try {
+        static_cast<void>(
+            ShiftRegister{{.width = random.width, .taps = random.taps, .seed = std::max<std::uint32_t>(random.seed, 1)}});
+    } catch (const InputError& error) {
+        throw InputError{fmt::format("{}.random: {}", where, error.what())};
+    }
+}
+
+}  // namespace
+
 void ChipPlan::check() const {
     for (std::size_t kind = 0; kind < types_.size(); ++kind) {
         const CoreDescription& type = *types_[kind];
         const std::string where = fmt::format("chip '{}': cores.{}", name(), names_[kind]);
+        check_random(type.random, where);
         if (type.neurons > 65536) throw InputError{where + ".neurons: at most 65536 are supported in one core"};
+        if (type.processing == Processing::by_neuron && type.neuron->graded())
+            throw InputError{
+                fmt::format("{}: neuron model '{}' sends values, and a core that scans by neuron keeps one bit for "
+                            "each axon and step; use processing: by_source",
+                            where, type.neuron.name())};
         if (type.synapses.format == MemoryFormat::binary_crossbar && !type.neuron->integer())
             throw InputError{fmt::format("{}: a binary crossbar holds integer weights; neuron model '{}' wants real ones",
                                          where, type.neuron.name())};
