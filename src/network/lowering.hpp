@@ -37,6 +37,7 @@ struct LoweringOptions {
     std::optional<Time> dt{};
     ResetRule reset = ResetRule::from_file;
     std::uint32_t weight_bits = 8;
+    std::uint32_t activation_bits = 4;
     ScalePolicy scale = ScalePolicy::fitted;
     OutOfRange on_out_of_range = OutOfRange::refuse;
     static constexpr auto fields = std::tuple{
@@ -44,6 +45,8 @@ struct LoweringOptions {
               "time of one step in the network's equations; else the file's, else inferred, else 100 us"),
         field("reset", &LoweringOptions::reset, "after a spike: what the file says, to_value, or subtract the threshold"),
         field("weight_bits", &LoweringOptions::weight_bits, {1, 9}, "bits of a weight, sign included"),
+        field("activation_bits", &LoweringOptions::activation_bits, {1, 8},
+              "sigma_delta, akida: bits of an activation of 1 in a spike"),
         field("scale", &LoweringOptions::scale, "auto keeps integers and scales the rest; per_layer; exact refuses the rest"),
         field("on_out_of_range", &LoweringOptions::on_out_of_range, "refuse what the chip cannot hold, or clip and count it")};
 };

@@ -64,6 +64,15 @@ void truenorth_update(benchmark::State& state) {
 }
 BENCHMARK(truenorth_update);
 
+void dendrites_update(benchmark::State& state) {
+    Core core{"loihi_dendrites", {"current_decay", "voltage_decay", "threshold"}, {1024, 128, 1000}};
+    const std::vector<std::uint64_t> everyone(neurons / 64, ~std::uint64_t{0});
+    core.stimulate(3, 4000);
+    for (auto _ : state) core.step(everyone);
+    report(state, neurons);
+}
+BENCHMARK(dendrites_update);
+
 void loihi_asleep(benchmark::State& state) {
     Core core{"loihi_cuba", {"current_decay", "voltage_decay", "threshold"}, {1024, 128, 1000}};
     const std::vector<std::uint64_t> nobody(neurons / 64, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lowering to the floating-point leaky integrate-and-fire neuron (models/neuron/lif.cpp): nothing is rounded but weights to
-// 32-bit floats.
+// Lowering to the floating-point leaky integrate-and-fire neurons (models/neuron/lif.cpp and alif.cpp, whose parameters have
+// the same keys): nothing is rounded but weights to 32-bit floats. What NIR does not have (refractory periods, adaptation) is
+// the chip's or the experiment's (network.neurons).
 #include "network/lowering_rule.hpp"
 
 namespace spikefab {
@@ -14,7 +15,7 @@ public:
     [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& /*options*/,
                                      std::vector<std::string>& /*notes*/) const override {
         if (layer.has_current())
-            layer.refuse("the neuron model 'lif' has no synaptic current; use 'loihi_cuba', which has one");
+            layer.refuse("floating-point LIF neurons have no synaptic current; use 'loihi_cuba', which has one");
         LoweredLayer result{.parameters = parameters(layer)};
         WeightErrors errors;
         for (const Projection* input : layer.inputs) {
@@ -39,7 +40,8 @@ private:
     }
 };
 
-[[maybe_unused]] const bool registered = register_lowering<LowerToLif>("lif", "floating point, exact but for 32-bit weights");
+[[maybe_unused]] const bool registered = register_lowering<LowerToLif>("lif", "floating point, exact but for 32-bit weights") &&
+                                         register_lowering<LowerToLif>("alif", "as lif; the adaptation is not in NIR");
 
 }  // namespace
 }  // namespace spikefab

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lowering to Loihi's fixed-point CUBA compartment (models/neuron/loihi_cuba.cpp).
+// Lowering to Loihi's fixed-point compartments (models/neuron/loihi_compartment.hpp and the models that include it).
 //
 // The chip computes, with a the synaptic sum: u = keep(u) + 64 a, v = keep(v) + u + bias, spike when v > 64 * threshold, v = 0.
 // One scale per layer turns potentials into chip units (a unit is 64 in v): a = scale * sum, threshold = scale * v_threshold,
@@ -13,7 +13,7 @@
 namespace spikefab {
 namespace {
 
-// Ranges of models/neuron/loihi_cuba.cpp.
+// Ranges of models/neuron/loihi_compartment.hpp.
 constexpr ChipRange threshold_range{0.0, 131071.0};
 constexpr ChipRange state_range{-8388607.0, 8388607.0};
 constexpr double bias_mantissa_limit = 4095.0;
@@ -103,8 +103,10 @@ Scale fitted_scale(const DiscreteLayer& layer, const LoweringOptions& options, d
     return {.factor = multiples >= 1.0 ? multiples * per_multiple : widest};
 }
 
-class LowerToLoihi final : public LoweringRule {
+class LowerToLoihi : public LoweringRule {
 public:
+    explicit LowerToLoihi(std::string threshold_key = "threshold") : threshold_key_{std::move(threshold_key)} {}
+
     [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options,
                                      std::vector<std::string>& /*notes*/) const override {
         if (layer.reset == ResetRule::subtract)
@@ -152,11 +154,11 @@ private:
         errors.write_to(result.report);
     }
 
-    [[nodiscard]] static NeuronParameters lower_neurons(const DiscreteLayer& layer, double scale,
-                                                        const LoweringOptions& options, LayerLoweringReport& report) {
+    [[nodiscard]] NeuronParameters lower_neurons(const DiscreteLayer& layer, double scale, const LoweringOptions& options,
+                                                 LayerLoweringReport& report) const {
         ParameterTable table{
             layer.population->name,
-            {"current_decay", "voltage_decay", "threshold", "bias_mantissa", "bias_exponent", "initial_potential"}};
+            {"current_decay", "voltage_decay", threshold_key_, "bias_mantissa", "bias_exponent", "initial_potential"}};
         const double largest_weight = std::max(largest_effective_weight(layer), 1e-300);
         for (std::size_t i = 0; i < layer.size(); ++i) {
             const double wanted = threshold_of(layer, i) * scale;
@@ -204,10 +206,20 @@ private:
             exponent += 1.0;
         return {std::round(value / std::exp2(exponent)) + 0.0, exponent};
     }
+
+    std::string threshold_key_;
+};
+
+/// NIR has one threshold: it becomes the upper one, the lower one is the chip's or the experiment's (network.neurons).
+class LowerToTernary final : public LowerToLoihi {
+public:
+    LowerToTernary() : LowerToLoihi{"upper_threshold"} {}
 };
 
 [[maybe_unused]] const bool registered =
-    register_lowering<LowerToLoihi>("loihi_cuba", "signed integer weights, one scale per layer");
+    register_lowering<LowerToLoihi>("loihi_cuba", "signed integer weights, one scale per layer") &&
+    register_lowering<LowerToLoihi>("loihi_dendrites", "as loihi_cuba; trees come from network.dendrites") &&
+    register_lowering<LowerToTernary>("loihi_ternary", "as loihi_cuba; v_threshold is the upper threshold");
 
 }  // namespace
 }  // namespace spikefab
