@@ -74,6 +74,34 @@ void Dataset::set_labels(std::vector<std::uint32_t> labels, const std::string& f
     labels_ = std::move(labels);
 }
 
+void Dataset::keep_classes(const std::vector<std::uint32_t>& classes) {
+    if (labels_.empty()) throw InputError{fmt::format("{} has no labels to pick classes by; give input.labels", name_)};
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < samples_; ++i)
+        if (std::find(classes.begin(), classes.end(), labels_[i]) != classes.end()) kept.push_back(i);
+    if (kept.empty()) throw InputError{fmt::format("{} has no sample of classes {}", name_, fmt::join(classes, ", "))};
+    const auto keep = [&](auto& list, std::size_t each) {
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            if (kept[i] != i)
+                std::copy_n(list.begin() + static_cast<std::ptrdiff_t>(kept[i] * each), each,
+                            list.begin() + static_cast<std::ptrdiff_t>(i * each));
+        list.resize(kept.size() * each);
+    };
+    keep(labels_, 1);
+    if (recorded()) {
+        keep(recordings_, 1);
+    } else {
+        std::visit([&](auto& list) { keep(list, values_each_); }, values_);
+    }
+    samples_ = kept.size();
+}
+
+void Dataset::add_context(std::vector<std::vector<std::uint32_t>> classes) {
+    if (labels_.empty()) throw InputError{fmt::format("{} has no labels to tell a context by; give input.labels", name_)};
+    if (recorded()) throw InputError{fmt::format("{} holds spikes already; a context is for images", name_)};
+    context_ = std::move(classes);
+}
+
 void Dataset::encode(const Encoder& encoder, const EncodingContext& context, SpikeTrain& train) const {
     if (context.image >= samples_)
         throw InputError{fmt::format("{} has {} samples; there is no number {}", name_, samples_, context.image)};
@@ -90,6 +118,8 @@ void Dataset::encode(const Encoder& encoder, const EncodingContext& context, Spi
     } else {
         std::copy_n(std::get<std::vector<double>>(values_).begin() + first, values_each_, values.begin());
     }
+    for (const std::vector<std::uint32_t>& classes : context_)
+        values.push_back(std::find(classes.begin(), classes.end(), labels_[context.image]) != classes.end() ? 1.0 : 0.0);
     encoder.encode(values, context, train);
 }
 

@@ -38,6 +38,13 @@ public:
     /// InputError unless there is one label for each sample.
     void set_labels(std::vector<std::uint32_t> labels, const std::string& file);
 
+    /// Forgets all samples whose label is none of `classes`; the others are numbered anew. InputError without labels, or when
+    /// nothing would be left.
+    void keep_classes(const std::vector<std::uint32_t>& classes);
+    /// Appends one value for each list to every sample: 1 where the sample's label is in it, else 0. InputError without labels,
+    /// or for recorded spikes.
+    void add_context(std::vector<std::vector<std::uint32_t>> classes);
+
     /// Encodes sample `context.image` into `train`. InputError when it does not fit the network's input, or when recorded
     /// spikes meet an encoder for pixels.
     void encode(const Encoder& encoder, const EncodingContext& context, SpikeTrain& train) const;
@@ -52,6 +59,7 @@ private:
     Values values_;
     std::vector<SpikeTrain> recordings_;
     std::vector<std::uint32_t> labels_;
+    std::vector<std::vector<std::uint32_t>> context_;
 };
 
 /// Reads `input` and, unless it is empty, `labels`. "file#name" picks an array of an .npz file, or "file#node/observable" of

@@ -22,6 +22,8 @@ struct LoweredPopulation {
     std::size_t size = 0;
     bool is_input = false;
     NeuronParameters parameters{};  ///< of `size` neurons; empty for an input
+    PopulationId parent{};          ///< its neurons are compartments of this population's; not valid: they are whole neurons
+    std::vector<PopulationId> compartments{};  ///< populations whose neurons are compartments of this one's
 };
 
 /// A crossbar of one-bit synapses: each axon has one of four types, each neuron one signed weight per type. A source that

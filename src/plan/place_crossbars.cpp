@@ -29,6 +29,12 @@ public:
           placement_{empty_placement(network)},
           destinations_{network, placement_},
           incoming_(network.populations.size(), nullptr) {
+        for (const LoweredPopulation& population : network.populations)
+            if (population.parent.valid())
+                throw InputError{
+                    fmt::format("layer '{}' is a compartment of another; a crossbar core has none; use a chip with "
+                                "weight lists",
+                                population.name)};
         for (const LoweredProjection& projection : network.projections) {
             if (incoming_[projection.target] != nullptr)
                 throw InputError{fmt::format("layer '{}' has more than one incoming projection; a crossbar core takes one",

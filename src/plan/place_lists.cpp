@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Placement for cores with lists of weights: ranges of neurons in network order, as many to a core as its limits allow.
+#include "base/contract.hpp"
 #include "base/error.hpp"
 #include "models/synapse/loihi_weights.hpp"
 #include "plan/place.hpp"
@@ -14,7 +15,7 @@
 namespace spikefab {
 namespace {
 
-/// Neurons [first, first + count) of a population, in one core.
+/// Neurons [first, first + count) of a population, in one core, each with the compartments below it.
 struct Range {
     PopulationId population;
     std::uint32_t first = 0;
@@ -42,8 +43,10 @@ public:
           chip_{chip},
           limits_{chip.core_type(CoreId{0U})},
           incoming_(network.populations.size()),
+          trees_(network.populations.size()),
           cap_(network.populations.size(), limits_.neurons) {
         for (const LoweredProjection& projection : network.projections) incoming_[projection.target].push_back(&projection);
+        for (std::uint32_t p = 0; p < network.populations.size(); ++p) collect_tree(PopulationId{p}, trees_[PopulationId{p}]);
     }
 
     Placement place() {
@@ -57,11 +60,20 @@ public:
     }
 
 private:
+    /// A population's compartments and itself, children before parents: the order in a core.
+    void collect_tree(PopulationId population, std::vector<PopulationId>& tree) const {
+        for (const PopulationId child : network_.populations[population].compartments) collect_tree(child, tree);
+        tree.push_back(population);
+    }
+    [[nodiscard]] std::uint32_t slots(const Range& range) const {
+        return range.count * static_cast<std::uint32_t>(trees_[range.population].size());
+    }
+
     void partition() {
         cores_.clear();
         for (std::uint32_t p = 0; p < network_.populations.size(); ++p) {
             const PopulationId population{p};
-            if (network_.populations[population].is_input) continue;
+            if (network_.populations[population].is_input || network_.populations[population].parent.valid()) continue;
             std::uint32_t first = 0;
             while (first < network_.populations[population].size) first += place_range(population, first);
         }
@@ -99,9 +111,9 @@ private:
     [[nodiscard]] std::uint32_t largest_fit(std::vector<Range> core, PopulationId population, std::uint32_t first,
                                             std::uint32_t left) const {
         std::size_t taken = 0;
-        for (const Range& range : core) taken += range.count;
-        const auto room = static_cast<std::uint32_t>(
-            std::min<std::size_t>({left, cap_[population], limits_.neurons - std::min<std::size_t>(taken, limits_.neurons)}));
+        for (const Range& range : core) taken += slots(range);
+        const std::size_t free = (limits_.neurons - std::min<std::size_t>(taken, limits_.neurons)) / trees_[population].size();
+        const auto room = static_cast<std::uint32_t>(std::min<std::size_t>({left, cap_[population], free}));
         core.push_back({population, first, 0});
         std::uint32_t good = 0;
         std::uint32_t bad = room + 1;
@@ -124,15 +136,18 @@ private:
     void for_each_synapse(const std::vector<Range>& core, Visit visit) const {
         std::uint32_t local = 0;
         for (const Range& range : core) {
-            for (std::uint32_t neuron = range.first; neuron < range.first + range.count; ++neuron, ++local) {
-                for (const LoweredProjection* projection : incoming_[range.population]) {
-                    const auto sources = projection->weights.sources_of(neuron);
-                    const auto values = projection->weights.values_of(neuron);
-                    for (std::size_t i = 0; i < sources.size(); ++i)
-                        visit(local, Source{projection->source, sources[i], projection->delay},
-                              values[i] * sum_factor(*projection));
-                }
-            }
+            for (std::uint32_t neuron = range.first; neuron < range.first + range.count; ++neuron)
+                for (const PopulationId member : trees_[range.population]) visit_synapses(member, neuron, local++, visit);
+        }
+    }
+
+    template <class Visit>
+    void visit_synapses(PopulationId population, std::uint32_t neuron, std::uint32_t local, const Visit& visit) const {
+        for (const LoweredProjection* projection : incoming_[population]) {
+            const auto sources = projection->weights.sources_of(neuron);
+            const auto values = projection->weights.values_of(neuron);
+            for (std::size_t i = 0; i < sources.size(); ++i)
+                visit(local, Source{projection->source, sources[i], projection->delay}, values[i] * sum_factor(*projection));
         }
     }
 
@@ -147,7 +162,7 @@ private:
 
     [[nodiscard]] Need need_of(const std::vector<Range>& core) const {
         Need need;
-        for (const Range& range : core) need.neurons += range.count;
+        for (const Range& range : core) need.neurons += slots(range);
         const auto counts = synapses_per_source(core);
         need.axons = counts.size();
         for (const auto& [source, entries] : counts) need.bits += axon_list_bits(entries, need.neurons);
@@ -164,6 +179,9 @@ private:
     [[noreturn]] void refuse(PopulationId population, std::uint32_t neuron) const {
         const Need need = need_of({{population, neuron, 1}});
         const std::string& layer = network_.populations[population].name;
+        if (need.neurons > limits_.neurons)
+            throw InputError{fmt::format("layer '{}' does not fit: neuron {} alone has {} compartments, core type '{}' has {}",
+                                         layer, neuron, need.neurons, chip_.core_type_name(CoreId{0U}), limits_.neurons)};
         if (need.axons > limits_.input_axons)
             throw InputError{fmt::format(
                 "layer '{}' does not fit: neuron {} alone needs {} input axons, core 'type {}' has {}: {} too many", layer,
@@ -190,12 +208,34 @@ private:
         core.core = id;
         std::uint32_t at = 0;
         for (const Range& range : ranges) {
-            core.slices.push_back({range.population, range.first, range.count, at});
-            append_parameters(core.neurons, network_.populations[range.population].parameters, range.first, range.count);
-            at += range.count;
+            append_trees(core, range, at);
+            at += slots(range);
         }
         core.synapses = build_lists(ranges, id, destinations);
         return core;
+    }
+
+    /// The neurons of `range`, each next to its compartments.
+    void append_trees(CoreImage& core, const Range& range, std::uint32_t at) const {
+        const std::vector<PopulationId>& tree = trees_[range.population];
+        std::vector<NeuronParameters> members;
+        for (const PopulationId member : tree) {
+            members.emplace_back();
+            append_parameters(members.back(), network_.populations[member].parameters, range.first, range.count);
+        }
+        if (tree.size() == 1) core.slices.push_back({range.population, range.first, range.count, at});
+        std::vector<std::size_t> first_row;
+        for (const NeuronParameters& member : members) {
+            expects(core.neurons.columns.empty() || core.neurons.columns == member.columns);
+            core.neurons.columns = member.columns;
+            first_row.push_back(core.neurons.rows.size());
+            core.neurons.rows.insert(core.neurons.rows.end(), member.rows.begin(), member.rows.end());
+        }
+        for (std::uint32_t i = 0; i < range.count; ++i)
+            for (std::size_t m = 0; m < tree.size(); ++m, ++at) {
+                core.neurons.row_of_neuron.push_back(static_cast<std::uint16_t>(first_row[m] + members[m].row_of_neuron[i]));
+                if (tree.size() > 1) core.slices.push_back({tree[m], range.first + i, 1, at});
+            }
     }
 
     WeightLists build_lists(const std::vector<Range>& ranges, CoreId id, DestinationCollector& destinations) const {
@@ -231,8 +271,8 @@ private:
                 throw InputError{fmt::format(
                     "core {} does not fit: its only neuron sends to {} cores, a core has {} output axons: {} too many",
                     core.core.value(), used, limits_.output_axons, used - limits_.output_axons)};
-            for (const PopulationSlice& slice : core.slices) {
-                auto& cap = cap_[slice.population];
+            for (const Range& range : cores_[core.core.value()]) {
+                auto& cap = cap_[range.population];
                 cap = std::max<std::uint32_t>(
                     1, std::min<std::uint32_t>(cap - 1, static_cast<std::uint32_t>(cap * limits_.output_axons / used)));
             }
@@ -246,7 +286,8 @@ private:
     const ChipPlan& chip_;
     const CoreDescription& limits_;
     IdVector<PopulationId, std::vector<const LoweredProjection*>> incoming_;
-    IdVector<PopulationId, std::uint32_t> cap_;  ///< most neurons of a population in one core
+    IdVector<PopulationId, std::vector<PopulationId>> trees_;  ///< by the population at the root
+    IdVector<PopulationId, std::uint32_t> cap_;                ///< most neurons of a population in one core
     std::vector<std::vector<Range>> cores_;
 };
 

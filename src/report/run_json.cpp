@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace spikefab {
 namespace {
 
@@ -107,6 +109,18 @@ template <class Dimension>
             {"terms", terms}};
 }
 
+[[nodiscard]] Json contexts_json(const RunResult& run) {
+    Json contexts = Json::array();
+    for (const std::vector<std::uint32_t>& classes : run.contexts) {
+        const LabelledAnswers counts = count_labelled(run.inferences, classes);
+        const auto share = static_cast<double>(counts.right) / static_cast<double>(std::max<std::size_t>(counts.labelled, 1));
+        contexts.push_back({{"classes", classes},
+                            {"inferences", counts.labelled},
+                            {"accuracy", counts.labelled == 0 ? Json{} : Json(rounded(share))}});
+    }
+    return contexts;
+}
+
 }  // namespace
 
 std::string run_json(const RunResult& run) {
@@ -119,6 +133,7 @@ std::string run_json(const RunResult& run) {
                            {"placement", placement_json(run.placement)},
                            {"inferences", run.inferences.size()},
                            {"accuracy", optional_number(accuracy(run.inferences))},
+                           {"accuracy_by_context", contexts_json(run)},
                            {"steps", run.steps},
                            {"simulated_s", si(run.simulated)},
                            {"energy_J", energy_json(run)},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace spikefab {
 namespace {
@@ -44,6 +45,14 @@ LabelledAnswers count_labelled(const std::vector<InferenceRecord>& inferences) {
         if (inference.answer == static_cast<std::int64_t>(*inference.label)) ++counts.right;
     }
     return counts;
+}
+
+LabelledAnswers count_labelled(const std::vector<InferenceRecord>& inferences, const std::vector<std::uint32_t>& classes) {
+    std::vector<InferenceRecord> among;
+    std::copy_if(inferences.begin(), inferences.end(), std::back_inserter(among), [&](const InferenceRecord& inference) {
+        return inference.label && std::find(classes.begin(), classes.end(), *inference.label) != classes.end();
+    });
+    return count_labelled(among);
 }
 
 std::optional<double> accuracy(const std::vector<InferenceRecord>& inferences) {

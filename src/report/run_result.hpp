@@ -59,6 +59,7 @@ struct RunResult {
     std::string network{};
     PlacementSummary placement{};
     std::vector<InferenceRecord> inferences{};
+    std::vector<std::vector<std::uint32_t>> contexts{};  ///< classes shown with each context line; empty: no context
     std::uint64_t steps = 0;
     Time simulated{};
     ActivityCounts events{};
@@ -90,6 +91,10 @@ struct LabelledAnswers {
 
 /// Share of the labelled inferences that were answered right; nothing when none has a label.
 [[nodiscard]] std::optional<double> accuracy(const std::vector<InferenceRecord>& inferences);
+
+/// The same for the inferences with a label among `classes`.
+[[nodiscard]] LabelledAnswers count_labelled(const std::vector<InferenceRecord>& inferences,
+                                             const std::vector<std::uint32_t>& classes);
 
 /// GPU energy / chip energy per inference; nothing while the chip has no inference or no such energy.
 struct EnergyRatios {

@@ -72,6 +72,14 @@ void add_accuracy(std::string& out, const RunResult& run) {
     }
     add_row(out, "accuracy", fmt::format("{:.2f} %", 100.0 * *accuracy(run.inferences)),
             fmt::format("{} of {} right", grouped(counts.right), grouped(counts.labelled)));
+    for (const std::vector<std::uint32_t>& classes : run.contexts) {
+        const LabelledAnswers part = count_labelled(run.inferences, classes);
+        if (part.labelled == 0) continue;
+        add_row(
+            out, "  in one context",
+            fmt::format("{:.2f} %", 100.0 * static_cast<double>(part.right) / static_cast<double>(part.labelled)),
+            fmt::format("{} of {} right, classes {}", grouped(part.right), grouped(part.labelled), fmt::join(classes, ", ")));
+    }
 }
 
 void add_energy(std::string& out, const RunResult& run) {

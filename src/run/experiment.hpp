@@ -6,7 +6,9 @@
 #include "base/registry.hpp"
 #include "models/encoding/encoder.hpp"
 #include "models/gpu/gpu.hpp"
+#include "network/dendrites.hpp"
 #include "network/lowering.hpp"
+#include "network/neuron_overrides.hpp"
 #include "plan/chip_description.hpp"
 #include "plan/generator.hpp"
 
@@ -22,10 +24,15 @@ namespace spikefab {
 struct NetworkChoice {
     std::filesystem::path file;
     LoweringOptions lowering;
+    NeuronOverrides neurons;
+    std::vector<DendriteLink> dendrites;
     std::optional<ModelChoice<NetworkGenerator>> generator;
     static constexpr auto fields = std::tuple{
         field("file", &NetworkChoice::file, "a .nir file"),
         field("lowering", &NetworkChoice::lowering, "how its numbers become the chip's"),
+        field("neurons", &NetworkChoice::neurons,
+              "parameters of the chip's neuron model by population, over what the file says: {dense1: {refractory: 2}}"),
+        field("dendrites", &NetworkChoice::dendrites, "populations that are compartments of others (Loihi's dendrites)"),
         field("generator", &NetworkChoice::generator, "a synthetic network instead of a file"),
     };
 };
@@ -35,11 +42,17 @@ struct InputChoice {
     std::filesystem::path labels;
     std::uint32_t first = 0;
     std::uint32_t count = 0;
+    std::vector<std::uint32_t> classes;
+    std::vector<std::vector<std::uint32_t>> context;
     static constexpr auto fields = std::tuple{
         field("images", &InputChoice::images, "idx, npy, npz or HDF5 file"),
         field("labels", &InputChoice::labels, "idx or npy file with one class per image"),
         field("first", &InputChoice::first, {0, 4e9}, "first image"),
         field("count", &InputChoice::count, {0, 4e9}, "images to run; 0: all from the first on"),
+        field("classes", &InputChoice::classes, {0, 2147483647.0},
+              "keep only images with these labels, and number them anew; empty: all"),
+        field("context", &InputChoice::context, {0, 2147483647.0},
+              "one more input after the pixels for each list, as bright as can be for images whose label is in it"),
     };
 };
 

@@ -41,7 +41,10 @@ struct LoadedNetwork {
         return {generator.name(), generator->make(plan, experiment.seed), {}, {}, {}};
     }
     const Network network = read_nir(experiment.network.file);
-    const LoweredNetwork lowered = lower(network, plan.core_type(CoreId{0U}).neuron.name(), experiment.network.lowering);
+    const auto& neuron = plan.core_type(CoreId{0U}).neuron;
+    LoweredNetwork lowered = lower(network, neuron.name(), experiment.network.lowering);
+    override_parameters(lowered, experiment.network.neurons, *neuron);
+    attach_dendrites(lowered, experiment.network.dendrites);
     callbacks.message(to_text(lowered.report));
     LoadedNetwork loaded{network.name, place(lowered, plan), dense_layers(network), network.notes, lowered.dt};
     loaded.notes.insert(loaded.notes.end(), lowered.report.notes.begin(), lowered.report.notes.end());
@@ -57,6 +60,8 @@ struct LoadedNetwork {
     const bool steps_of_one = dataset.values_each() == placement.populations[placement.input].size && experiment.steps > 1;
     if (experiment.encoding->takes_spikes() && !dataset.recorded() && steps_of_one) dataset.join_into_one();
     if (!labels.empty()) dataset.set_labels(read_labels(labels), labels);
+    if (!experiment.input.classes.empty()) dataset.keep_classes(experiment.input.classes);
+    if (!experiment.input.context.empty()) dataset.add_context(experiment.input.context);
     const std::size_t left = dataset.size() - std::min<std::size_t>(dataset.size(), experiment.input.first);
     if (left == 0)
         throw InputError{fmt::format("input.first: there is no image {}; {} has {}", experiment.input.first,
@@ -161,6 +166,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     result.placement = summarise(network.placement, plan);
     result.notes = network.notes;
     result.seed = experiment.seed;
+    result.contexts = experiment.input.context;
     result.versions = versions();
     callbacks.message(fmt::format("placed {} neurons and {} synapses on {} of {} cores", result.placement.neurons,
                                   result.placement.synapses, result.placement.cores_used, plan.cores()));

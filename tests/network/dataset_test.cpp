@@ -52,6 +52,31 @@ TEST(Dataset, bytes_count_in_255ths_exactly) {
     EXPECT_THAT(encoded(data, "integrate", {.steps = 2, .neurons = 4}).at(1), ElementsAre(1, 2));
 }
 
+TEST(Dataset, keeps_the_classes_that_are_asked_for_and_numbers_them_anew) {
+    const TemporaryFolder folder;
+    write_idx(folder / "images", {4, 1, 2}, {0, 255, 255, 0, 255, 255, 0, 255});
+    write_idx(folder / "labels", {4}, {7, 0, 9, 0});
+    Dataset data = read_dataset(folder / "images", folder / "labels", millisecond);
+    data.keep_classes({0, 3});
+    ASSERT_EQ(data.size(), 2U);
+    EXPECT_THAT(data.labels(), ElementsAre(0, 0));
+    EXPECT_THAT(encoded(data, "ramp", {.steps = 1, .neurons = 2, .image = 0}).at(0), ElementsAre(0));
+    EXPECT_THAT(encoded(data, "ramp", {.steps = 1, .neurons = 2, .image = 1}).at(0), ElementsAre(1));
+    EXPECT_THAT(message_of([&] { data.keep_classes({8}); }), HasSubstr("has no sample of classes 8"));
+}
+
+TEST(Dataset, shows_a_context_line_for_each_list_of_classes) {
+    const TemporaryFolder folder;
+    write_idx(folder / "images", {2, 1, 2}, {0, 0, 0, 0});
+    write_idx(folder / "labels", {2}, {7, 0});
+    Dataset unlabelled = read_dataset(folder / "images", "", millisecond);
+    EXPECT_THAT(message_of([&] { unlabelled.add_context({{7}}); }), HasSubstr("give input.labels"));
+    Dataset data = read_dataset(folder / "images", folder / "labels", millisecond);
+    data.add_context({{1, 7}, {0}});
+    EXPECT_THAT(encoded(data, "ramp", {.steps = 1, .neurons = 4, .image = 0}).at(0), ElementsAre(2));
+    EXPECT_THAT(encoded(data, "ramp", {.steps = 1, .neurons = 4, .image = 1}).at(0), ElementsAre(3));
+}
+
 TEST(Dataset, labels_belong_to_samples_one_by_one) {
     const TemporaryFolder folder;
     write_idx(folder / "images", {3, 2}, {1, 2, 3, 4, 5, 6});

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <set>
 
 namespace spikefab {
@@ -89,6 +90,36 @@ TEST(ListPlacement, says_how_many_cores_are_missing) {
     EXPECT_THAT(refusal(dense_network(2, 3000), small), HasSubstr("needs 3 cores, chip 'loihi' has 1: 2 too many"));
 }
 
+TEST(ListPlacement, keeps_every_neuron_beside_its_compartments_children_first) {
+    LoweredNetwork network = dense_network(4, 600);
+    for (const char* name : {"inner", "outer"}) {
+        network.populations.push_back(network.populations[PopulationId{1U}]);
+        LoweredPopulation& compartment = network.populations[PopulationId{network.populations.size() - 1}];
+        compartment.name = name;
+        compartment.parameters.rows = {{name[0] == 'i' ? 2.0 : 3.0}};
+    }
+    const PopulationId root{1U}, inner{2U}, outer{3U};
+    network.populations[root].compartments = {inner};
+    network.populations[inner].parent = root;
+    network.populations[inner].compartments = {outer};
+    network.populations[outer].parent = inner;
+    const Placement placement = place(network, chip("loihi.yaml"));
+    ASSERT_EQ(placement.cores.size(), 2U);  // 341 neurons of three compartments fill 1,023 of 1,024 places
+    EXPECT_EQ(placement.cores[0].neurons.neurons(), 1023U);
+    EXPECT_EQ(placement.cores[1].neurons.neurons(), 3U * (600U - 341U));
+    for (const CoreImage& core : placement.cores)
+        for (std::size_t at = 0; at < core.slices.size(); ++at) {
+            const PopulationSlice& slice = core.slices[at];
+            EXPECT_EQ(slice.at, at);
+            EXPECT_EQ(slice.population, (std::array{outer, inner, root}[at % 3]));
+            EXPECT_EQ(slice.first, core.slices.front().first + at / 3);
+            EXPECT_EQ(core.neurons.rows[core.neurons.row_of_neuron[at]].front(), (std::array{3.0, 2.0, 1.0}[at % 3]));
+        }
+    EXPECT_THAT(refusal(network, chip("loihi.yaml", {"cores.neuro.neurons=2"})),
+                HasSubstr("neuron 0 alone has 3 compartments"));
+    EXPECT_THAT(refusal(network, chip("truenorth.yaml")), HasSubstr("a crossbar core has none"));
+}
+
 TEST(CrossbarPlacement, keeps_axons_neurons_and_one_destination_per_neuron) {
     LoweredNetwork network = dense_network(100, 300, 2);
     network.projections[0].axons.type_weights.assign(300, {1, -1, 0, 0});
@@ -155,6 +186,10 @@ TEST(ChipPlan, names_what_contradicts_itself) {
     };
     EXPECT_THAT(complaint({"host.router=99"}), HasSubstr("there is no router 99; the NoC has 32"));
     EXPECT_THAT(complaint({"host.router=9"}), HasSubstr("has no edge port"));
+    EXPECT_THAT(complaint({"cores.neuro.random={generator: shift_register, width: 4, taps: 99}"}),
+                HasSubstr("cores.neuro.random: shift register taps 0x63 do not fit 4 bits"));
+    EXPECT_THAT(complaint({"cores.neuro.neuron.model=akida", "cores.neuro.processing=by_neuron"}),
+                HasSubstr("'akida' sends values"));
     EXPECT_THAT(complaint({"barrier=[]"}), HasSubstr("needs the time of its barrier"));
     EXPECT_THAT(complaint({"cores.other={from: nothing.yaml}"}), HasSubstr("nothing.yaml"));
     EXPECT_THAT(complaint({"cores={}"}), HasSubstr("at least one kind of core"));
