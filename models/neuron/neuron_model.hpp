@@ -167,6 +167,23 @@ public:
     virtual void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) = 0;
 };
 
+/// All neurons of one core that works event by event instead of step by step (models/neuron/event_neuron.hpp). Neurons that
+/// fired are appended to `spikes`, rising.
+class EventNeurons {
+public:
+    virtual ~EventNeurons() = default;
+    [[nodiscard]] virtual std::size_t size() const = 0;
+    /// One synaptic event for each of the neurons from `first` on.
+    virtual void receive(std::size_t first, std::span<const std::int32_t> input, std::vector<Spike>& spikes) = 0;
+    /// One event of the time reference for `count` neurons from `first` on.
+    virtual void refer_to_time(std::size_t first, std::size_t count, std::vector<Spike>& spikes) = 0;
+    /// Per neuron, as of its last event: which way a spike of a source moves the source's weight (1 up, -1 down, 0 not at
+    /// all). 0 before the first event, and for models that do not direct plasticity.
+    [[nodiscard]] virtual std::span<const std::int8_t> plasticity() const = 0;
+    virtual void reset() = 0;
+    virtual void visit_state(std::size_t neuron, FieldVisitor& visitor) = 0;
+};
+
 /// A registered model with chip-wide parameter values; a chip's YAML picks it by `model: name`.
 class NeuronModel {
 public:
@@ -184,6 +201,10 @@ public:
     [[nodiscard]] virtual bool graded() const = 0;
     /// Per neuron, the axon types whose synapses act by chance (HasStochasticTypes); empty when there are none at all.
     [[nodiscard]] virtual std::vector<std::uint8_t> stochastic_types(const NeuronParameters& table) const = 0;
+    /// Null for models that need steps. InputError as above.
+    [[nodiscard]] virtual std::unique_ptr<EventNeurons> make_event_neurons(const NeuronParameters& /*table*/) const {
+        return nullptr;
+    }
 };
 
 /// Writes `row` into the fields that `columns` name; InputError with the key and the bounds otherwise.
@@ -369,7 +390,7 @@ namespace detail {
 
 template <class Model>
 requires NeuronBehaviour<Model> || BringsItsArray<Model>
-class RegisteredNeuron final : public NeuronModel {
+class RegisteredNeuron : public NeuronModel {
 public:
     [[nodiscard]] std::unique_ptr<NeuronModel> clone() const override { return std::make_unique<RegisteredNeuron>(*this); }
     void visit(FieldVisitor& visitor) override { visit_fields(visitor, defaults_); }
@@ -394,7 +415,8 @@ public:
         return types;
     }
 
-private:
+protected:
+    /// The parameters of every row of the table.
     [[nodiscard]] std::vector<typename Model::Params> params_of(const NeuronParameters& table) const {
         std::vector<typename Model::Params> params;
         for (const auto& row : table.rows) {
@@ -403,6 +425,8 @@ private:
         }
         return params;
     }
+
+private:
     [[nodiscard]] auto make(const NeuronParameters& table) const {
         if constexpr (BringsItsArray<Model>) {
             return std::make_unique<typename Model::Array>(params_of(table), table.row_of_neuron);

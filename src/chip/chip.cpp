@@ -4,7 +4,9 @@
 
 #include "base/error.hpp"
 #include "chip/clock.hpp"
+#include "chip/event_chip.hpp"
 #include "chip/step_controller.hpp"
+#include "chip/step_host.hpp"
 #include "core/core_settings.hpp"
 
 #include <fmt/format.h>
@@ -43,9 +45,19 @@ namespace {
 
 }  // namespace
 
-class Chip::Parts final {
+class Chip::Parts {
 public:
-    Parts(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer, std::uint64_t seed)
+    virtual ~Parts() = default;
+    virtual void run(std::uint64_t steps) = 0;
+    [[nodiscard]] virtual const ActivityCounts& activity() const = 0;
+    [[nodiscard]] virtual ChipTotals totals() const = 0;
+};
+
+/// Cores that work in steps, and the network between them.
+class Chip::SteppedParts final : public Parts {
+public:
+    SteppedParts(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer,
+                 std::uint64_t seed)
         : agenda_{placement.cores.size(), longest_delay(plan, placement)},
           noc_{"noc", plan, failure_},
           host_{"host", plan, placement, input, observer, noc_, activity_},
@@ -54,14 +66,14 @@ public:
         noc_.watch(observer.cycles());
     }
 
-    void run(std::uint64_t steps) {
+    void run(std::uint64_t steps) override {
         controller_.set_steps(steps);
         sc_core::sc_start();
         failure_.rethrow();
     }
 
-    [[nodiscard]] const ActivityCounts& activity() const { return activity_; }
-    [[nodiscard]] ChipTotals totals() const {
+    [[nodiscard]] const ActivityCounts& activity() const override { return activity_; }
+    [[nodiscard]] ChipTotals totals() const override {
         ChipTotals totals{.picoseconds = controller_.end(), .steps = controller_.steps_done(), .noc = noc_.counters()};
         for (const auto& core : cores_) {
             totals.late_spikes += core->core().late_spikes();
@@ -95,14 +107,40 @@ private:
     StepController controller_;
 };
 
+/// One core that works event by event, and a host that counts steps for it.
+class Chip::EventParts final : public Parts {
+public:
+    EventParts(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer)
+        : host_{plan, placement, input, observer}, chip_{plan, placement, host_, nullptr} {
+        host_.attach(chip_.core(), chip_.activity());
+    }
+
+    void run(std::uint64_t steps) override {
+        host_.set_steps(steps);
+        chip_.run();
+    }
+    [[nodiscard]] const ActivityCounts& activity() const override { return chip_.activity(); }
+    [[nodiscard]] ChipTotals totals() const override {
+        return {.picoseconds = host_.end(), .steps = host_.steps_done(), .lost_spikes = chip_.core().lost_spikes(), .noc = {}};
+    }
+
+private:
+    StepHost host_;
+    EventChip chip_;
+};
+
 Chip::Chip(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer, std::uint64_t seed) {
+    if (plan.event_driven()) {
+        parts_ = std::make_unique<EventParts>(plan, placement, input, observer);
+        return;
+    }
     if (plan.description().synchronisation == Synchronisation::event)
         throw InputError{
             fmt::format("chip '{}': digital cores need steps; synchronisation must be tick or barrier", plan.name())};
     sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
     // The chip's modules report through exceptions; SystemC's own notes are not results.
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-    parts_ = std::make_unique<Parts>(plan, placement, input, observer, seed);
+    parts_ = std::make_unique<SteppedParts>(plan, placement, input, observer, seed);
 }
 
 Chip::~Chip() = default;

@@ -40,6 +40,8 @@ public:
 
 private:
     class Parts;
+    class SteppedParts;
+    class EventParts;
     std::unique_ptr<Parts> parts_;
 };
 

@@ -7,6 +7,7 @@
 #include "cost/price_list.hpp"
 #include "models/neuron/neuron_model.hpp"
 #include "noc/options.hpp"
+#include "plan/event_controller.hpp"
 
 #include <array>
 #include <cstdint>
@@ -23,11 +24,11 @@ constexpr auto enum_names(Synchronisation) {
     return std::array<std::string_view, 3>{"tick", "barrier", "event"};
 }
 
-/// When a core processes synapses: as spikes arrive (Loihi, ODIN), or neuron by neuron in the next step's scan
-/// (TrueNorth, RANC).
-enum class Processing { by_source, by_neuron };
+/// When a core processes synapses: as spikes arrive (Loihi), neuron by neuron in the next step's scan (TrueNorth, RANC), or
+/// event by event under one controller, without steps (ODIN).
+enum class Processing { by_source, by_neuron, by_event };
 constexpr auto enum_names(Processing) {
-    return std::array<std::string_view, 2>{"by_source", "by_neuron"};
+    return std::array<std::string_view, 3>{"by_source", "by_neuron", "by_event"};
 }
 
 /// From which step a spike's delay counts.
@@ -80,9 +81,9 @@ struct SomaStage {
 };
 
 /// How synapses are stored, which decides how networks are placed.
-enum class MemoryFormat { weight_lists, binary_crossbar };
+enum class MemoryFormat { weight_lists, binary_crossbar, weight_matrix };
 constexpr auto enum_names(MemoryFormat) {
-    return std::array<std::string_view, 2>{"weight_lists", "binary_crossbar"};
+    return std::array<std::string_view, 3>{"weight_lists", "binary_crossbar", "weight_matrix"};
 }
 
 struct SynapseMemory {
@@ -94,10 +95,12 @@ struct SynapseMemory {
     std::uint32_t tag_bits = 0;
     DataSize list_header{10};
     std::uint32_t axon_types = 4;
+    bool mapping_bit = false;
+    bool sign_by_source = false;
     static constexpr auto fields = std::tuple{
         field("format", &SynapseMemory::format,
               "weight_lists: a list of (neuron, weight) per axon; binary_crossbar: one bit per "
-              "axon and neuron, weights by axon type in the neuron"),
+              "axon and neuron, weights by axon type in the neuron; weight_matrix: a weight per axon and neuron"),
         field("size", &SynapseMemory::size, {1, 1e12}, "synaptic memory of one core").required(),
         field("word", &SynapseMemory::word, {1, 65536}, "bits read at once"),
         field("weight_bits", &SynapseMemory::weight_bits, {1, 32}, "bits of a stored weight, sign included"),
@@ -106,6 +109,9 @@ struct SynapseMemory {
         field("list_header", &SynapseMemory::list_header, {0, 4096},
               "bits that every axon's list carries besides its synapses"),
         field("axon_types", &SynapseMemory::axon_types, {1, 4}, "binary_crossbar: types an axon may have"),
+        field("mapping_bit", &SynapseMemory::mapping_bit, "weight_matrix: a bit beside each weight tells who is connected"),
+        field("sign_by_source", &SynapseMemory::sign_by_source,
+              "weight_matrix: weights are magnitudes, a bit per source tells whether they inhibit"),
     };
 };
 
@@ -139,6 +145,7 @@ struct CoreDescription {
     std::uint32_t destinations_per_neuron = 0;
     std::uint32_t max_delay = 1;
     Processing processing = Processing::by_source;
+    std::optional<EventController> controller;
     ModelChoice<NeuronModel> neuron;
     RandomNumbers random;
     SynapseMemory synapses;
@@ -160,6 +167,7 @@ struct CoreDescription {
               "destination axons of one neuron; 0: as many as output_axons allows"),
         field("max_delay", &CoreDescription::max_delay, {1, 63}, "steps from a spike to its effect, at most"),
         field("processing", &CoreDescription::processing, "when synapses are processed"),
+        field("controller", &CoreDescription::controller, "by_event only: what events are, and what they take"),
         field("neuron", &CoreDescription::neuron, "the neuron model, with chip-wide parameters").required(),
         field("random", &CoreDescription::random, "random numbers of stochastic neurons and synapses"),
         field("synapses", &CoreDescription::synapses, "synaptic memory").required(),

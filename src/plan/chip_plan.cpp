@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "noc/check_options.hpp"
+#include "plan/bus_code.hpp"
 
 #include <fmt/format.h>
 
@@ -77,6 +78,7 @@ void ChipPlan::check() const {
                                          where, type.neuron.name())};
         if (type.synapses.format == MemoryFormat::binary_crossbar && type.destinations_per_neuron != 0 && type.relay.empty())
             throw InputError{fmt::format("{}.relay: missing (splitters need the parameters of a relay neuron)", where)};
+        check_event_core(type, where);
     }
     const bool ticks = description_.synchronisation == Synchronisation::tick;
     if (!ticks && (wakes_all_cores() || description_.input_before_first_tick))
@@ -94,6 +96,30 @@ void ChipPlan::check() const {
             throw InputError{fmt::format("chip '{}': barrier.{}.tiles: must rise from entry to entry", name(), i)};
 }
 
+void ChipPlan::check_event_core(const CoreDescription& type, const std::string& where) const {
+    const bool by_event = type.processing == Processing::by_event;
+    if (by_event != type.controller.has_value())
+        throw InputError{where + ".controller: belongs to processing: by_event, and only there"};
+    if (by_event != (type.synapses.format == MemoryFormat::weight_matrix))
+        throw InputError{where + ".synapses.format: weight_matrix belongs to processing: by_event, and only there"};
+    if (!by_event) return;
+    if (description_.synchronisation != Synchronisation::event || cores() != 1)
+        throw InputError{where + ".processing: by_event needs synchronisation: event and a chip of one core"};
+    if (type.neuron->make_event_neurons({}) == nullptr)
+        throw InputError{
+            fmt::format("{}.neuron: model '{}' works in steps; by_event needs one that works event by event "
+                        "(odin_lif, tinyodin_lif)",
+                        where, type.neuron.name())};
+    const SynapseMemory& memory = type.synapses;
+    if (memory.word.value() < memory.weight_bits + (memory.mapping_bit ? 1U : 0U) || memory.word.value() > 64)
+        throw InputError{where + ".synapses.word: must hold at least one synapse and have at most 64 bits"};
+    const EventPlasticity& plasticity = type.controller->plasticity;
+    const bool learns = plasticity.on_spikes || plasticity.on_single_synapses;
+    if (memory.weight_bits > 15 || (learns && !memory.sign_by_source))
+        throw InputError{where + ".synapses: weights have at most 15 bits, and those that learn need sign_by_source: true"};
+    static_cast<void>(BusCode{type.controller->bus});
+}
+
 EndpointId ChipPlan::answer_endpoint() const {
     return description_.host.answers_at_core ? EndpointId{*description_.host.answers_at_core} : host_;
 }
@@ -101,6 +127,11 @@ EndpointId ChipPlan::answer_endpoint() const {
 bool ChipPlan::wakes_all_cores() const {
     return description_.delays_count_from == DelayReference::arrival ||
            std::any_of(types_.begin(), types_.end(), [](const CoreDescription* type) { return type->schedule.read > Time{}; });
+}
+
+std::optional<Frequency> ChipPlan::clock() const {
+    if (types_.front()->controller) return types_.front()->controller->clock;
+    return description_.noc.clocked ? std::optional{description_.noc.clocked->clock} : std::nullopt;
 }
 
 Picoseconds ChipPlan::barrier(std::uint32_t tiles) const {

@@ -8,6 +8,7 @@
 #include "plan/chip_description.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ public:
     /// True when every core is of the same kind.
     [[nodiscard]] bool uniform() const { return layout_.size() == 1; }
 
+    /// The clock that prices per cycle are multiplied with: the controller's or the network's; chips without one have no such
+    /// prices.
+    [[nodiscard]] std::optional<Frequency> clock() const;
     [[nodiscard]] Picoseconds tick() const { return to_picoseconds(description_.tick); }
     /// Time of one barrier when `tiles` routers hold used cores.
     [[nodiscard]] Picoseconds barrier(std::uint32_t tiles) const;
@@ -39,6 +43,8 @@ public:
     [[nodiscard]] EndpointId host_endpoint() const { return host_; }
     /// The endpoint at which the host receives.
     [[nodiscard]] EndpointId answer_endpoint() const;
+    /// True when the chip's one core works event by event: it has no steps and no network.
+    [[nodiscard]] bool event_driven() const { return types_.front()->processing == Processing::by_event; }
     /// True when every core must be woken in every step: who is due depends on when in the step spikes arrive.
     [[nodiscard]] bool wakes_all_cores() const;
 
@@ -48,7 +54,9 @@ public:
 private:
     [[nodiscard]] EndpointId find_host() const;
     void read_layout();
+    void describe_network(std::string& text) const;
     void check() const;
+    void check_event_core(const CoreDescription& type, const std::string& where) const;
 
     ChipDescription description_;
     std::shared_ptr<const Topology> topology_;

@@ -2,6 +2,7 @@
 // Compressed destination lists, and counts over a placement.
 #include "plan/core_image.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace spikefab {
@@ -9,6 +10,10 @@ namespace {
 
 [[nodiscard]] std::uint64_t count_synapses(const SynapseImage& image) {
     if (const auto* lists = std::get_if<WeightLists>(&image)) return lists->targets.size();
+    if (const auto* matrix = std::get_if<WeightMatrix>(&image)) {
+        if (matrix->mapped.empty()) return matrix->weights.size();
+        return static_cast<std::uint64_t>(std::count(matrix->mapped.begin(), matrix->mapped.end(), 1));
+    }
     std::uint64_t ones = 0;
     for (const std::uint64_t word : std::get<BinaryCrossbar>(image).rows) ones += static_cast<unsigned>(std::popcount(word));
     return ones;

@@ -61,7 +61,17 @@ struct BinaryCrossbar {
     [[nodiscard]] std::size_t axons() const { return axon_types.size(); }
 };
 
-using SynapseImage = std::variant<WeightLists, BinaryCrossbar>;
+/// A weight for every source and neuron (ODIN): a crossbar of whole weights, where sources share addresses with neurons.
+struct WeightMatrix {
+    std::uint32_t neurons = 0;
+    std::vector<std::int16_t> weights;     ///< source-major; magnitudes where sources have signs
+    std::vector<std::uint8_t> mapped;      ///< source-major, the mapping bit; empty: all are mapped
+    std::vector<std::uint8_t> inhibitory;  ///< per source; empty: weights carry their own signs
+
+    [[nodiscard]] std::size_t sources() const { return neurons == 0 ? 0 : weights.size() / neurons; }
+};
+
+using SynapseImage = std::variant<WeightLists, BinaryCrossbar, WeightMatrix>;
 
 /// Neurons `first..first+count-1` of a population sit at `at..` of this core.
 struct PopulationSlice {
@@ -82,6 +92,12 @@ struct CoreImage {
     std::vector<PopulationSlice> slices;
 };
 
+/// What the host adds to one neuron past all synapses, in as many events as it takes (event-driven cores).
+struct HostStimulus {
+    std::uint32_t neuron = 0;
+    std::int32_t weight = 0;
+};
+
 /// The whole chip's memories, and how populations are spread over it.
 struct Placement {
     struct PopulationInfo {
@@ -91,8 +107,9 @@ struct Placement {
     };
 
     IdVector<PopulationId, PopulationInfo> populations;
-    std::vector<CoreImage> cores;  ///< used cores, by rising CoreId
-    DestinationTable inputs;       ///< per neuron of the input population
+    std::vector<CoreImage> cores;                            ///< used cores, by rising CoreId
+    DestinationTable inputs;                                 ///< per neuron of the input population
+    std::vector<std::vector<HostStimulus>> teacher_lines{};  ///< behind the input's neurons, one per class; empty: none
     PopulationId input;
     PopulationId output;
     std::vector<std::string> notes;  ///< what the placement did, one sentence each

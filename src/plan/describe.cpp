@@ -26,6 +26,24 @@ void line(Text out, std::string_view what, const std::string& value) {
     return occupancy.value() > 0.0 ? fmt::format("{:.4g} M/s", 1e3 / occupancy.value()) : "not limited";
 }
 
+void describe_controller(Text out, const EventController& controller, const CoreDescription& core) {
+    const auto cycles = [&](std::uint64_t count) {
+        return fmt::format("{} cycles ({})", count, format(static_cast<double>(count) * period(controller.clock)));
+    };
+    line(out, "clock", format(controller.clock));
+    line(out, "queue", fmt::format("{} events", controller.queue_depth));
+    line(out, "spike, all neurons", cycles(std::uint64_t{core.neurons} * controller.neuron_update));
+    line(out, "one neuron", cycles(controller.neuron_update));
+    line(out, "output spike",
+         fmt::format("holds the core for {}", cycles(controller.output.request + controller.output.acknowledge +
+                                                     controller.output.withdraw + controller.output.recover)));
+    line(out, "peak synaptic events", rate(controller.neuron_update * period(controller.clock)));
+    for (const BusEvent& event : controller.bus)
+        line(out, fmt::format("bus {}", event.address),
+             fmt::format("{}{}", enum_names(BusAction{})[static_cast<std::size_t>(event.action)],
+                         event.after_queue ? ", once the queue is empty" : ""));
+}
+
 void describe_core(Text out, const std::string& name, const CoreDescription& core, std::uint32_t count) {
     fmt::format_to(out, "core '{}' (x {})\n", name, count);
     line(out, "neurons", fmt::format("{} of model {}", core.neurons, core.neuron.name()));
@@ -33,6 +51,7 @@ void describe_core(Text out, const std::string& name, const CoreDescription& cor
     line(out, "synaptic memory",
          fmt::format("{:.4g} KiB, {}, {} bit a weight", core.synapses.size.value() / 8192.0,
                      enum_names(MemoryFormat{})[static_cast<std::size_t>(core.synapses.format)], core.synapses.weight_bits));
+    if (core.controller) return describe_controller(out, *core.controller, core);
     line(out, "delays", fmt::format("1 to {} steps", core.max_delay));
     line(out, "input axon stage", stage(core.axon_in));
     line(out, "synapse stage", stage(core.synapse));
@@ -49,6 +68,10 @@ void describe_hops(Text out, const noc::Options& noc) {
         line(out, "clock", format(noc.clocked->clock));
         return;
     }
+    if (noc.staged) {
+        line(out, "clock", format(noc.staged->clock));
+        return;
+    }
     const noc::AsynchronousTimes& times = *noc.asynchronous;
     const auto hop = [](const noc::StageTimes& stage) {
         return fmt::format("{}, one flit every {}", format(stage.latency), format(stage.occupancy));
@@ -60,6 +83,17 @@ void describe_hops(Text out, const noc::Options& noc) {
 }
 
 }  // namespace
+
+void ChipPlan::describe_network(std::string& text) const {
+    const Text out{text};
+    fmt::format_to(out, "network-on-chip\n");
+    line(out, "topology",
+         fmt::format("{}, {} routers, {} channels", topology_->family(), topology_->routers(), topology_->channels().size()));
+    line(out, "routing",
+         fmt::format("{}, {} virtual channel(s), buffers of {}", description_.noc.routing.name(),
+                     description_.noc.virtual_channels, description_.noc.buffer_depth));
+    describe_hops(out, description_.noc);
+}
 
 std::string ChipPlan::describe() const {
     std::string text;
@@ -82,15 +116,10 @@ std::string ChipPlan::describe() const {
              ? fmt::format("barrier of {} (1 tile) to {} (all)", format(to_time(barrier(1))),
                            format(to_time(barrier(static_cast<std::uint32_t>(topology_->routers())))))
              : "none: event-driven");
-    fmt::format_to(out, "network-on-chip\n");
-    line(out, "topology",
-         fmt::format("{}, {} routers, {} channels", topology_->family(), topology_->routers(), topology_->channels().size()));
-    line(out, "routing",
-         fmt::format("{}, {} virtual channel(s), buffers of {}", description_.noc.routing.name(),
-                     description_.noc.virtual_channels, description_.noc.buffer_depth));
-    describe_hops(out, description_.noc);
+    if (!event_driven()) describe_network(text);
     for (std::size_t kind = 0; kind < types_.size(); ++kind) describe_core(out, names_[kind], *types_[kind], count[kind]);
-    const EnergyModel energy{description_.prices, {.cores_fitted = cores()}, {.voltage = description_.voltage}};
+    const EnergyModel energy{
+        description_.prices, {.cores_fitted = cores()}, {.voltage = description_.voltage, .clock = clock()}};
     fmt::format_to(out, "energy ({}, {})\n", description_.prices.name, format(energy.voltage()));
     line(out, "idle power", format(energy.static_power()));
     for (std::size_t i = 0; i < activity_count; ++i)

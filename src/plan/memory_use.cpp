@@ -26,6 +26,9 @@ double synaptic_memory_used(const Placement& placement, const ChipPlan& plan) {
         const std::size_t neurons = core.neurons.neurons();
         if (const auto* lists = std::get_if<WeightLists>(&core.synapses)) {
             bits += list_bits(*lists, plan.core_type(core.core).synapses, neurons);
+        } else if (const auto* matrix = std::get_if<WeightMatrix>(&core.synapses)) {
+            const SynapseMemory& memory = plan.core_type(core.core).synapses;
+            bits += static_cast<double>(matrix->weights.size() * (memory.weight_bits + (memory.mapping_bit ? 1U : 0U)));
         } else {
             bits += static_cast<double>(std::get<BinaryCrossbar>(core.synapses).axons() * neurons);
         }

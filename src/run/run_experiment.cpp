@@ -122,11 +122,6 @@ struct LoadedNetwork {
             .power_window = std::max<std::int64_t>(1, to_picoseconds(experiment.power_window))};
 }
 
-/// The clock that prices per cycle are multiplied with; chips without one have no such prices.
-[[nodiscard]] std::optional<Frequency> clock_of(const noc::Options& noc) {
-    return noc.clocked ? std::optional{noc.clocked->clock} : std::nullopt;
-}
-
 [[nodiscard]] PlacementSummary summarise(const Placement& placement, const ChipPlan& plan) {
     return {.cores_used = static_cast<std::uint32_t>(placement.cores.size()),
             .cores_fitted = plan.cores(),
@@ -172,11 +167,10 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
                                   result.placement.synapses, result.placement.cores_used, plan.cores()));
 
     const HardwareInUse hardware{.cores_fitted = plan.cores(), .cores_used = result.placement.cores_used};
-    const EnergyModel energy{experiment.chip.prices,
-                             hardware,
-                             {.include_host = experiment.include_host_power,
-                              .voltage = experiment.chip.voltage,
-                              .clock = clock_of(experiment.chip.noc)}};
+    const EnergyModel energy{
+        experiment.chip.prices,
+        hardware,
+        {.include_host = experiment.include_host_power, .voltage = experiment.chip.voltage, .clock = plan.clock()}};
     Recorder recorder{recording_of(experiment, folder),
                       {.schedule = schedule,
                        .first_image = experiment.input.first,

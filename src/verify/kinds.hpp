@@ -11,5 +11,6 @@ extern const VectorKind nengo_neuron;
 extern const VectorKind lava_network;
 extern const VectorKind lava_learning;
 extern const VectorKind ranc;
+extern const VectorKind odin;
 
 }  // namespace spikefab::verify

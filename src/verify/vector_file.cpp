@@ -26,7 +26,7 @@ namespace {
 }  // namespace
 
 std::span<const VectorKind> vector_kinds() {
-    static const std::array kinds{lava_neuron, nengo_neuron, lava_network, lava_learning, ranc};
+    static const std::array kinds{lava_neuron, nengo_neuron, lava_network, lava_learning, ranc, odin};
     return kinds;
 }
 

@@ -56,6 +56,22 @@ TEST(GoldenVectors, ranc_agrees_in_every_potential_and_every_cycle) {
     expect_all_equal("ranc_rtl", "");
 }
 
+TEST(GoldenVectors, odin_and_tinyodin_agree_in_every_line_of_their_trace_and_every_cycle) {
+    expect_all_equal("odin_rtl", "");
+    expect_all_equal("tinyodin_rtl", "");
+}
+
+TEST(GoldenVectors, a_single_changed_cycle_of_odin_is_reported_with_its_line) {
+    const fs::path file = vectors / "odin_rtl" / "sdsp32_s3.json.gz";
+    if (!fs::exists(file)) GTEST_SKIP() << "no golden vector " << file;
+    nlohmann::json vector = read_vector(file);
+    ASSERT_EQ(vector["trace"][4], "S,4,12");
+    vector["trace"][4] = "S,5,12";
+    const Verdict verdict = check_vector(vector);
+    EXPECT_EQ(verdict.outcome, Outcome::different);
+    EXPECT_NE(verdict.note.find("'S,4,12', expected 'S,5,12'"), std::string::npos) << verdict.note;
+}
+
 TEST(GoldenVectors, a_single_changed_value_is_reported_with_step_and_neuron) {
     const fs::path file = vectors / "lava" / "lif_boundary.json.gz";
     if (!fs::exists(file)) GTEST_SKIP() << "no golden vector " << file;

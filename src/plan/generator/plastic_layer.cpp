@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// A layer for event-driven cores that learn: every input on every neuron through a plastic synapse with a random weight, and
+// lines of the host, one per class, that drive the neurons of their class past the synapses (the teacher).
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "plan/generator.hpp"
+
+#include <fmt/format.h>
+
+namespace spikefab {
+namespace {
+
+struct PlasticLayer {
+    static constexpr std::string_view name = "plastic_layer";
+    static constexpr std::string_view summary = "event-driven cores: one layer of plastic synapses with random weights";
+
+    struct Params {
+        std::uint32_t inputs = 196;
+        std::uint32_t neurons = 10;
+        std::uint32_t classes = 10;
+        std::uint32_t lowest_weight = 0;
+        std::uint32_t highest_weight = 7;
+        std::uint32_t teacher_excites = 0;
+        std::uint32_t teacher_inhibits = 0;
+        static constexpr auto fields = std::tuple{
+            field("inputs", &Params::inputs, {1, 65536}, "values of an image"),
+            field("neurons", &Params::neurons, {1, 65536}, "neurons, all connected to all inputs"),
+            field("classes", &Params::classes, {1, 65536},
+                  "classes that the neurons stand for, in equal groups in their order"),
+            field("lowest_weight", &Params::lowest_weight, {0, 32767}, "weights are uniform from here"),
+            field("highest_weight", &Params::highest_weight, {0, 32767}, "to here, both included"),
+            field("teacher_excites", &Params::teacher_excites, {0, 10000},
+                  "what a step of the teacher adds to neurons of the image's class"),
+            field("teacher_inhibits", &Params::teacher_inhibits, {0, 10000}, "what it takes from the others"),
+        };
+    };
+
+    static Placement make(const Params& params, const ChipPlan& chip, std::uint64_t seed) {
+        check(params, chip);
+        Placement placement;
+        placement.input = placement.populations.push_back({"input", params.inputs, 0});
+        placement.output = placement.populations.push_back({"layer", params.neurons, 0});
+        CoreImage core;
+        core.core = CoreId{0U};
+        core.neurons.rows.emplace_back();
+        core.neurons.row_of_neuron.assign(params.neurons, 0);
+        core.slices.push_back({placement.output, 0, params.neurons, 0});
+        core.synapses = synapses(params, seed);
+        std::vector<std::vector<Destination>> answers;
+        for (std::uint32_t neuron = 0; neuron < params.neurons; ++neuron)
+            answers.push_back({{.core = Destination::host, .axon = neuron, .delay = 1}});
+        core.destinations = DestinationTable{answers};
+        placement.cores.push_back(std::move(core));
+        std::vector<std::vector<Destination>> inputs;
+        for (std::uint32_t input = 0; input < params.inputs; ++input)
+            inputs.push_back({{.core = 0, .axon = input, .delay = 1}});
+        placement.inputs = DestinationTable{inputs};
+        placement.teacher_lines = teacher_lines(params);
+        return placement;
+    }
+
+private:
+    static void check(const Params& params, const ChipPlan& chip) {
+        if (!chip.event_driven())
+            throw InputError{fmt::format("generator plastic_layer: chip '{}' does not work event by event", chip.name())};
+        const CoreDescription& core = chip.core_type(CoreId{0U});
+        if (params.inputs > core.input_axons || params.neurons > core.neurons)
+            throw InputError{
+                fmt::format("generator plastic_layer: {} inputs and {} neurons do not fit a core of {} axons and {} neurons",
+                            params.inputs, params.neurons, core.input_axons, core.neurons)};
+        const std::uint32_t highest = (1U << core.synapses.weight_bits) - 1;
+        if (params.lowest_weight > params.highest_weight || params.highest_weight > highest)
+            throw InputError{fmt::format("generator plastic_layer: weights from {} to {}; this chip's are 0 to {}",
+                                         params.lowest_weight, params.highest_weight, highest)};
+        if (!core.synapses.sign_by_source)
+            throw InputError{fmt::format("generator plastic_layer: chip '{}' has no weights that learn", chip.name())};
+        if (params.neurons % params.classes != 0)
+            throw InputError{fmt::format("generator plastic_layer: {} neurons cannot stand for {} classes in equal groups",
+                                         params.neurons, params.classes)};
+    }
+
+    static WeightMatrix synapses(const Params& params, std::uint64_t seed) {
+        Rng rng{seed, "generator.plastic_layer.weights"};
+        WeightMatrix matrix{.neurons = params.neurons, .weights = {}, .mapped = {}, .inhibitory = {}};
+        const std::size_t count = std::size_t{params.inputs} * params.neurons;
+        matrix.weights.reserve(count);
+        for (std::size_t i = 0; i < count; ++i)
+            matrix.weights.push_back(
+                static_cast<std::int16_t>(params.lowest_weight + rng.below(params.highest_weight - params.lowest_weight + 1)));
+        return matrix;
+    }
+
+    static std::vector<std::vector<HostStimulus>> teacher_lines(const Params& params) {
+        std::vector<std::vector<HostStimulus>> lines(params.classes);
+        if (params.teacher_excites == 0 && params.teacher_inhibits == 0) return {};
+        const std::uint32_t group = params.neurons / params.classes;
+        for (std::uint32_t label = 0; label < params.classes; ++label) {
+            for (std::uint32_t neuron = 0; neuron < params.neurons; ++neuron) {
+                const bool meant = neuron / group == label;
+                const auto weight = static_cast<std::int32_t>(meant ? params.teacher_excites : params.teacher_inhibits);
+                if (weight != 0) lines[label].push_back({.neuron = neuron, .weight = meant ? weight : -weight});
+            }
+        }
+        return lines;
+    }
+};
+
+[[maybe_unused]] const bool registered = register_generator<PlasticLayer>();
+
+}  // namespace
+}  // namespace spikefab
