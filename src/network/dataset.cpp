@@ -55,7 +55,7 @@ Dataset read_images(const FilePart& source) {
 Dataset::Dataset(std::string name, std::vector<std::uint64_t> shape, Values values)
     : name_{std::move(name)}, shape_{std::move(shape)}, samples_{shape_.front()}, values_{std::move(values)} {
     shape_.erase(shape_.begin());
-    values_each_ = product_of(shape_);
+    values_each_ = stored_each_ = product_of(shape_);
     expects(std::visit([&](const auto& list) { return list.size() == samples_ * values_each_; }, values_));
 }
 
@@ -65,7 +65,18 @@ Dataset::Dataset(std::string name, std::uint32_t neurons, std::vector<SpikeTrain
 void Dataset::join_into_one() {
     shape_.insert(shape_.begin(), samples_);
     values_each_ *= samples_;
+    stored_each_ *= samples_;
     samples_ = 1;
+}
+
+void Dataset::pool(std::uint32_t side) {
+    if (side == 1) return;
+    if (recorded() || shape_.size() != 2 || shape_[0] % side != 0 || shape_[1] % side != 0)
+        throw InputError{fmt::format("{}: samples of shape ({}) are not images of squares of {} by {} pixels", name_,
+                                     fmt::join(shape_, ", "), side, side)};
+    pool_ = side;
+    for (std::uint64_t& length : shape_) length /= side;
+    values_each_ = product_of(shape_);
 }
 
 void Dataset::set_labels(std::vector<std::uint32_t> labels, const std::string& file) {
@@ -91,7 +102,7 @@ void Dataset::keep_classes(const std::vector<std::uint32_t>& classes) {
     if (recorded()) {
         keep(recordings_, 1);
     } else {
-        std::visit([&](auto& list) { keep(list, values_each_); }, values_);
+        std::visit([&](auto& list) { keep(list, stored_each_); }, values_);
     }
     samples_ = kept.size();
 }
@@ -110,17 +121,35 @@ void Dataset::encode(const Encoder& encoder, const EncodingContext& context, Spi
         copy_recording(context, train);
         return;
     }
-    std::vector<double> values(values_each_);
-    const auto first = static_cast<std::ptrdiff_t>(context.image * values_each_);
-    if (const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&values_)) {
-        std::transform(bytes->begin() + first, bytes->begin() + first + static_cast<std::ptrdiff_t>(values_each_),
-                       values.begin(), [](std::uint8_t byte) { return byte / byte_scale; });
-    } else {
-        std::copy_n(std::get<std::vector<double>>(values_).begin() + first, values_each_, values.begin());
-    }
+    std::vector<double> values = stored_values(context.image);
+    if (pool_ > 1) values = pooled(values);
     for (const std::vector<std::uint32_t>& classes : context_)
         values.push_back(std::find(classes.begin(), classes.end(), labels_[context.image]) != classes.end() ? 1.0 : 0.0);
     encoder.encode(values, context, train);
+}
+
+std::vector<double> Dataset::stored_values(std::uint64_t sample) const {
+    std::vector<double> values(stored_each_);
+    const auto first = static_cast<std::ptrdiff_t>(sample * stored_each_);
+    if (const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&values_)) {
+        std::transform(bytes->begin() + first, bytes->begin() + first + static_cast<std::ptrdiff_t>(stored_each_),
+                       values.begin(), [](std::uint8_t byte) { return byte / byte_scale; });
+    } else {
+        std::copy_n(std::get<std::vector<double>>(values_).begin() + first, stored_each_, values.begin());
+    }
+    return values;
+}
+
+std::vector<double> Dataset::pooled(const std::vector<double>& pixels) const {
+    const std::size_t columns = shape_[1];
+    std::vector<double> means(values_each_, 0.0);
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+        const std::size_t row = i / (columns * pool_);
+        const std::size_t column = i % (columns * pool_);
+        means[row / pool_ * columns + column / pool_] += pixels[i];
+    }
+    for (double& mean : means) mean = std::min(mean / (pool_ * pool_), 1.0);  // a sum of 1s may round above
+    return means;
 }
 
 /// Steps that were not recorded are silent; recorded ones beyond the context's are not used.

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] std::size_t values_each() const { return values_each_; }
     /// Takes all samples as the steps of one: for an array (steps, neurons) that has no axis of samples.
     void join_into_one();
+    /// From now on squares of `side` by `side` pixels count as one, their mean. InputError for samples that are not images of
+    /// such squares.
+    void pool(std::uint32_t side);
     /// The label of every sample; empty without a label file.
     [[nodiscard]] const std::vector<std::uint32_t>& labels() const { return labels_; }
     /// InputError unless there is one label for each sample.
@@ -51,11 +54,15 @@ public:
 
 private:
     void copy_recording(const EncodingContext& context, SpikeTrain& train) const;
+    [[nodiscard]] std::vector<double> stored_values(std::uint64_t sample) const;
+    [[nodiscard]] std::vector<double> pooled(const std::vector<double>& pixels) const;
 
     std::string name_;
     std::vector<std::uint64_t> shape_;
     std::size_t samples_;
     std::size_t values_each_ = 0;
+    std::size_t stored_each_ = 0;  ///< before pooling
+    std::uint32_t pool_ = 1;       ///< side of a square that counts as one pixel
     Values values_;
     std::vector<SpikeTrain> recordings_;
     std::vector<std::uint32_t> labels_;
