@@ -19,7 +19,7 @@ struct LaneFlit {
     std::uint32_t packet : 30 = 0;
     std::uint32_t head : 1 = 0;
     std::uint32_t tail : 1 = 0;
-    Way way{};  ///< of a head, where ways are computed at the source
+    Way way{};  ///< of a head: its way, where ways are computed at the source, or its destination
 };
 static_assert(sizeof(LaneFlit) == 8);
 

@@ -55,6 +55,10 @@ struct VisitTimes {
     Tick wake = 0;         ///< when a visit is already due (asynchronous)
 };
 
+[[nodiscard]] bool reads_destination_only(const RoutingClaims& claims) {
+    return claims.choices <= 1 && !claims.rewrites_header && !claims.multicast;
+}
+
 template <unsigned PortBits, unsigned VcBits>
 class VirtualChannelEngine final : public EngineCore {
 public:
@@ -69,6 +73,7 @@ public:
           ways_known_{ways != Ways::by_algorithm},
           x_first_{ways == Ways::x_then_y},
           rewrites_header_{plan.routing->claims().rewrites_header},
+          destination_suffices_{reads_destination_only(plan.routing->claims())},
           single_option_{plan.routing->claims().deterministic},
           every_vc_{all_vcs(plan.vcs)},
           ring_bits_{static_cast<unsigned>(std::bit_width(plan.buffer_depth - 1))},
@@ -217,6 +222,7 @@ private:
     bool ways_known_;  ///< heads carry their way
     bool x_first_;
     bool rewrites_header_;
+    bool destination_suffices_;  ///< heads carry their destination, and nothing else of the header matters on the way
     bool single_option_;
     VcMask every_vc_;
     unsigned ring_bits_;
@@ -355,9 +361,10 @@ template <unsigned PortBits, unsigned VcBits>
 void VirtualChannelEngine<PortBits, VcBits>::send_from_source(const SourceFlit& source) {
     note_injection(source);
     LaneFlit flit{source.packet, source.head, source.tail};
-    if (ways_known_ && source.head) {
+    if (source.head) {
         const Header& header = pool_[source.packet].header;
-        flit.way = way_between(topology_, header.source, header.destination, x_first_);
+        flit.way = ways_known_ ? way_between(topology_, header.source, header.destination, x_first_)
+                               : Way::holding(header.destination.value());
     }
     const Endpoint& at = topology_.endpoint(EndpointId{source.endpoint});
     const std::uint32_t lane = at.router.value() << lane_bits | lane_of(at.port, source.vc);
@@ -392,7 +399,10 @@ template <unsigned PortBits, unsigned VcBits>
 LaneState VirtualChannelEngine<PortBits, VcBits>::find_route(const Site& site, const LaneFlit& head) {
     Route route;
     const Position at{RouterId{site.number}, static_cast<PortIndex>(site.port()), static_cast<std::uint8_t>(site.vc())};
-    routing_.route(at, pool_[head.packet].header, route);
+    if (destination_suffices_)
+        routing_.route(at, Header{.destination = EndpointId{head.way.held()}}, route);
+    else
+        routing_.route(at, pool_[head.packet].header, route);
     Lane& lane = site.state();
     lane.options = route.count;
     std::copy_n(route.options.begin(), Lane::kept, lane.option.begin());

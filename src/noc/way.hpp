@@ -28,6 +28,9 @@ public:
         if (second_hops != 0) bits_ = bits_ << run_bits | second_hops << port_bits | second_port;
         if (first_hops != 0) bits_ = bits_ << run_bits | first_hops << port_bits | first_port;
     }
+    /// No way but a number to be carried in its place.
+    [[nodiscard]] static Way holding(std::uint32_t number) { return Way{number}; }
+    [[nodiscard]] std::uint32_t held() const { return bits_; }
     static constexpr std::uint32_t longest_run = 1023;
     static constexpr std::uint32_t most_ports = 15;
     static constexpr std::uint32_t nowhere = 15;  ///< an output that no router has
