@@ -20,15 +20,18 @@ namespace {
 struct RunOptions {
     ExperimentOptions experiment;
     std::filesystem::path out;
+    std::filesystem::path record;
     bool json = false;
 };
 
-[[nodiscard]] RunResult run_with_progress(const Experiment& experiment, const std::filesystem::path& folder) {
+[[nodiscard]] RunResult run_with_progress(const Experiment& experiment, const std::filesystem::path& folder,
+                                          const std::filesystem::path& record) {
     Progress progress;
     const RunCallbacks callbacks{
         .message = [&progress](const std::string& text) { progress.message(text); },
         .progress = [&progress](std::uint64_t done, std::uint64_t steps) { progress.update(done, steps); },
-        .stop_requested = [] { return interrupted(); }};
+        .stop_requested = [] { return interrupted(); },
+        .record = record};
     return run_experiment(experiment, folder, callbacks);
 }
 
@@ -39,8 +42,9 @@ struct RunOptions {
 ExitCode run(const RunOptions& options) {
     catch_interrupts();
     const Experiment experiment = options.experiment.read();
+    check(experiment);
     RunFolder folder = options.out.empty() ? RunFolder::create_fresh("runs", experiment.name) : RunFolder::create(options.out);
-    const RunResult result = run_with_progress(experiment, folder.path());
+    const RunResult result = run_with_progress(experiment, folder.path(), options.record);
     folder.commit();
     print_result(text_of(result, folder.target(), options.json));
     return result.partial ? ExitCode::interrupted : ExitCode::done;
@@ -53,6 +57,8 @@ void add_run_command(Program& program) {
     CLI::App& command = program.command("run", "simulate an experiment", [options] { return run(*options); });
     options->experiment.add_to(command);
     command.add_option("--out", options->out, "folder for the results; it must not exist (default: runs/NAME)");
+    command.add_option("--record", options->record,
+                       "keep the run as a vector, FILE.json or FILE.json.gz, that `spikefab verify` checks (large)");
     command.add_flag("--json", options->json, "print run.json instead of the table");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikefab verify`: runs golden vectors through the simulator's own blocks and says where they differ.
 #include "cli/commands.hpp"
+#include "cli/console.hpp"
 #include "verify/vector_file.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 
 namespace spikefab::cli {
@@ -21,6 +21,7 @@ struct Report {
     std::size_t equal = 0;
     std::size_t different = 0;
     std::size_t skipped = 0;
+    std::size_t broken = 0;  ///< of the skipped: files that could not be read or contradict themselves
     nlohmann::json files = nlohmann::json::array();
 };
 
@@ -34,17 +35,20 @@ struct Report {
     if (!fs::exists(path)) throw InputError{fmt::format("{}: does not exist; give a vector file or a folder", path.string())};
     if (!fs::is_directory(path)) return {path};
     std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator{path})
+    for (const auto& entry : fs::recursive_directory_iterator{path, fs::directory_options::skip_permission_denied})
         if (entry.is_regular_file() && looks_like_vector(entry.path())) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     return files;
 }
 
-[[nodiscard]] Verdict verdict_of(const fs::path& file) {
+[[nodiscard]] Verdict verdict_of(const fs::path& file, Report& report) {
     try {
         return verify::check_vector(verify::read_vector(file));
     } catch (const InputError& error) {
+        ++report.broken;
         return {.outcome = Verdict::Outcome::skipped, .compared = 0, .different = 0, .note = error.what()};
+    } catch (const SimulationError& error) {
+        return {.outcome = Verdict::Outcome::different, .compared = 0, .different = 0, .note = error.what()};
     }
 }
 
@@ -57,7 +61,8 @@ void add(Report& report, const fs::path& file, const Verdict& verdict, bool json
         ++report.equal;
     } else if (verdict.outcome == Verdict::Outcome::different) {
         word = "different";
-        detail = fmt::format("{} of {} values; first: {}", verdict.different, verdict.compared, verdict.note);
+        if (verdict.compared != 0)
+            detail = fmt::format("{} of {} values; first: {}", verdict.different, verdict.compared, verdict.note);
         ++report.different;
     } else {
         ++report.skipped;
@@ -69,30 +74,29 @@ void add(Report& report, const fs::path& file, const Verdict& verdict, bool json
                                 {"different", verdict.different},
                                 {"note", verdict.note}});
     } else {
-        fmt::print("{:<10}{}  {}\n", word, file.string(), detail);
-        std::fflush(stdout);
+        print_result(fmt::format("{:<10}{}  {}\n", word, file.string(), detail));
     }
 }
 
 ExitCode verify_paths(const std::vector<fs::path>& paths, bool json) {
     Report report;
     for (const fs::path& path : paths)
-        for (const fs::path& file : files_of(path)) add(report, file, verdict_of(file), json);
+        for (const fs::path& file : files_of(path)) add(report, file, verdict_of(file, report), json);
     if (json) {
-        fmt::print(
-            "{}\n",
-            nlohmann::json{
-                {"files", report.files}, {"equal", report.equal}, {"different", report.different}, {"skipped", report.skipped}}
-                .dump(2));
+        const nlohmann::json result{
+            {"files", report.files}, {"equal", report.equal}, {"different", report.different}, {"skipped", report.skipped}};
+        print_result(result.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     } else {
-        fmt::print("{} equal, {} different, {} skipped\n", report.equal, report.different, report.skipped);
+        print_result(fmt::format("{} equal, {} different, {} skipped\n", report.equal, report.different, report.skipped));
     }
-    return report.different == 0 ? ExitCode::done : ExitCode::failed;
+    if (report.different != 0) return ExitCode::failed;
+    return report.broken == 0 ? ExitCode::done : ExitCode::bad_input;
 }
 
 [[nodiscard]] std::string known_formats() {
-    std::string text = "Formats:";
-    for (const verify::VectorKind& kind : verify::vector_kinds()) text += fmt::format("\n  {:<20}{}", kind.name, kind.summary);
+    const auto line = [](const verify::VectorKind& kind) { return fmt::format("\n  {:<20}{}", kind.name, kind.summary); };
+    std::string text = "Formats:" + line(verify::own_kind());
+    for (const verify::VectorKind& kind : verify::vector_kinds()) text += line(kind);
     return text;
 }
 
@@ -105,7 +109,9 @@ void add_verify_command(Program& program) {
                                         [paths, json] { return verify_paths(*paths, *json); });
     command.add_option("paths", *paths, "vector files (JSON, plain or gzipped) or folders of them")->required();
     command.add_flag("--json", *json, "print the result as JSON");
-    command.footer(known_formats());
+    command.footer(known_formats() +
+                   "\n\nExit codes: 0 nothing differs, 1 something does, 2 a file is broken. docs/vectors.md tells how to "
+                   "write a vector.");
 }
 
 }  // namespace spikefab::cli

@@ -27,7 +27,7 @@ struct CoreSettings {
     MemoryLayout memory;
     bool scan_by_neuron = false;
     std::uint32_t scanned_neurons = 0;  ///< a scan passes all neurons that the core has, mapped or not
-    bool delays_from_arrival = false;  ///< messages carry a delay, not a step
+    bool delays_from_arrival = false;   ///< messages carry a delay, not a step
 };
 
 class Core final {

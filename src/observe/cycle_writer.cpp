@@ -26,7 +26,8 @@ public:
         for (const std::string_view column : columns) {
             add_column(std::string{column});
             timed_.push_back(cycle && column.ends_with("_ps"));
-            if (timed_.back()) add_column(column == "time_ps" ? "cycle" : std::string{column.substr(0, column.size() - 2)} + "cycle");
+            if (timed_.back())
+                add_column(column == "time_ps" ? "cycle" : std::string{column.substr(0, column.size() - 2)} + "cycle");
         }
     }
 
@@ -63,7 +64,10 @@ struct Tables {
         : writes{check, file, "writes", {"time_ps", "step", "core", "neuron", "spike"}, head.cycle},
           injections{check, file, "injections", {"time_ps", "source", "destination", "axon", due(head), "value"}, head.cycle},
           hops{check, file, "hops", {"time_ps", "router", "port", "destination", "axon", due(head), "value"}, head.cycle},
-          stalls{check, file, "stalls", {"time_ps", "until_ps", "router", "port", "destination", "axon", due(head), "value"},
+          stalls{check,
+                 file,
+                 "stalls",
+                 {"time_ps", "until_ps", "router", "port", "destination", "axon", due(head), "value"},
                  head.cycle},
           deliveries{check, file, "deliveries", {"time_ps", "source", "destination", "axon", due(head), "value"}, head.cycle},
           potentials{check, writes.group().id(), "potential", hdf5::GrowingDataset::Shape::list} {}

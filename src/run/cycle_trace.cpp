@@ -34,6 +34,7 @@ CarriedSpike CycleTrace::carried(std::uint32_t destination, std::uint64_t data) 
 }
 
 void CycleTrace::pass_done(const CoreImage& core, const PassEvent& pass) {
+    if (pass.times.empty()) return;  // the core rested
     auto spike = pass.spikes.begin();
     for (std::uint32_t neuron = 0; neuron < pass.potentials.size(); ++neuron) {
         const bool fired = spike != pass.spikes.end() && spike->neuron == neuron;

@@ -7,6 +7,7 @@
 #include "chip/chip.hpp"
 #include "config/writer.hpp"
 #include "network/nir.hpp"
+#include "observe/observer_list.hpp"
 #include "observe/output_file.hpp"
 #include "plan/memory_use.hpp"
 #include "plan/place.hpp"
@@ -15,6 +16,7 @@
 #include "run/inference_source.hpp"
 #include "run/recorder.hpp"
 #include "run/versions.hpp"
+#include "verify/vector_recorder.hpp"
 
 #include <fmt/format.h>
 
@@ -108,6 +110,16 @@ struct LoadedNetwork {
     return classes;
 }
 
+/// InputError when a label names a class that nobody votes for.
+void check_labels(const Experiment& experiment, const std::optional<Dataset>& dataset, std::uint32_t classes) {
+    if (!dataset || classes == 0) return;
+    for (std::size_t image = 0; image < dataset->labels().size(); ++image)
+        if (dataset->labels()[image] >= classes)
+            throw InputError{
+                fmt::format("input.labels: {} says class {} for image {}; the network answers with classes 0 to {}",
+                            experiment.input.labels.string(), dataset->labels()[image], image, classes - 1)};
+}
+
 [[nodiscard]] bool records(const Experiment& experiment, Trace trace) {
     return std::find(experiment.traces.begin(), experiment.traces.end(), trace) != experiment.traces.end();
 }
@@ -128,6 +140,22 @@ struct LoadedNetwork {
             .neurons = placement.neurons(),
             .synapses = placement.synapses(),
             .synaptic_memory_used_bit = synaptic_memory_used(placement, plan)};
+}
+
+/// Nothing when no vector is asked for.
+[[nodiscard]] std::unique_ptr<verify::VectorRecorder> start_vector(const Experiment& experiment, const ChipPlan& plan,
+                                                                   const LoadedNetwork& network, InputSource& source,
+                                                                   const std::filesystem::path& file) {
+    if (file.empty()) return nullptr;
+    return std::make_unique<verify::VectorRecorder>(
+        file,
+        verify::RecordedVector{
+            .plan = plan,
+            .placement = network.placement,
+            .oracle = "spikefab " + versions().at("spikefab"),
+            .note = fmt::format("experiment {}: network {} on {}", experiment.name, network.name, plan.name()),
+            .seed = experiment.seed},
+        source);
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
@@ -157,6 +185,8 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     const LoadedNetwork network = load_network(experiment, plan, callbacks);
     const std::optional<Dataset> dataset = load_input(experiment, network.placement, network.dt);
     const Schedule schedule = make_schedule(experiment, network.placement, dataset);
+    const std::uint32_t classes = count_classes(experiment, network.placement);
+    check_labels(experiment, dataset, classes);
     RunResult result{.experiment = experiment.name, .chip = plan.name(), .network = network.name};
     result.placement = summarise(network.placement, plan);
     result.notes = network.notes;
@@ -174,7 +204,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     Recorder recorder{recording_of(experiment, folder),
                       {.schedule = schedule,
                        .first_image = experiment.input.first,
-                       .classes = count_classes(experiment, network.placement),
+                       .classes = classes,
                        .label = [&dataset](std::uint32_t image) { return label_of(dataset, image); },
                        .stop_requested = callbacks.stop_requested,
                        .progress = [&](std::uint64_t step) { callbacks.progress(step, schedule.steps()); }},
@@ -182,7 +212,11 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
                       network.placement,
                       energy};
     const auto source = make_source(experiment, network.placement, dataset, schedule);
-    Chip chip{plan, network.placement, *source, recorder, experiment.seed};
+    const auto vector = start_vector(experiment, plan, network, *source, callbacks.record);
+    ObserverList observers;
+    if (vector) observers.add(vector->record());
+    observers.add(recorder);
+    Chip chip{plan, network.placement, vector ? vector->input() : *source, observers, experiment.seed};
     const double before = cpu_seconds();
     chip.run(schedule.steps());
     const double simulate_cpu_s = cpu_seconds() - before;
@@ -193,6 +227,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     result.partial = totals.steps < schedule.steps();
     result.events = chip.activity();
     recorder.finish(totals.picoseconds, result);
+    if (vector) vector->finish(totals.steps);
     price(experiment, energy, totals, result);
     result.gpus = compare_gpus(experiment.gpus, network.work);
     result.host = measure_host(begin);

@@ -18,6 +18,7 @@ struct RunCallbacks {
     std::function<void(const std::string& message)> message = [](const std::string&) {};
     std::function<void(std::uint64_t done, std::uint64_t steps)> progress = [](std::uint64_t, std::uint64_t) {};
     std::function<bool()> stop_requested = [] { return false; };
+    std::filesystem::path record{};  ///< a vector file to keep the whole run in (docs/vectors.md); empty: none
 };
 
 /// Runs `experiment` and writes its traces, run.json and config.resolved.yaml into `folder`, which must exist. A run that

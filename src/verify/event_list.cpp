@@ -21,6 +21,13 @@ namespace {
 
 void check_events(Comparison& comparison, std::string_view what, std::span<const std::string_view> fields,
                   std::vector<Event> expected, std::vector<Event> actual) {
+    check_events(
+        comparison, what, [fields](const Event& event) { return text_of(fields, event); }, std::move(expected),
+        std::move(actual));
+}
+
+void check_events(Comparison& comparison, std::string_view what, const std::function<std::string(const Event&)>& text,
+                  std::vector<Event> expected, std::vector<Event> actual) {
     std::sort(expected.begin(), expected.end());
     std::sort(actual.begin(), actual.end());
     auto wanted = expected.begin();
@@ -31,9 +38,9 @@ void check_events(Comparison& comparison, std::string_view what, std::span<const
             ++wanted;
             ++got;
         } else if (got == actual.end() || (wanted != expected.end() && *wanted < *got)) {
-            comparison.fail(fmt::format("{} is missing: {}", what, text_of(fields, *wanted++)));
+            comparison.fail(fmt::format("{} is missing: {}", what, text(*wanted++)));
         } else {
-            comparison.fail(fmt::format("{} is not expected: {}", what, text_of(fields, *got++)));
+            comparison.fail(fmt::format("{} is not expected: {}", what, text(*got++)));
         }
     }
 }

@@ -13,24 +13,29 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace spikefab::verify {
 namespace {
 
 using Json = nlohmann::json;
 
+/// Whatever bytes a message holds.
+[[nodiscard]] std::string text_of(const Json& answer) {
+    return answer.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 [[nodiscard]] std::string answer_of(const std::function<Verdict()>& check) {
     try {
         const Verdict verdict = check();
-        return Json{{"outcome", static_cast<int>(verdict.outcome)},
-                    {"compared", verdict.compared},
-                    {"different", verdict.different},
-                    {"note", verdict.note}}
-            .dump();
+        return text_of({{"outcome", static_cast<int>(verdict.outcome)},
+                        {"compared", verdict.compared},
+                        {"different", verdict.different},
+                        {"note", verdict.note}});
     } catch (const InputError& error) {
-        return Json{{"input_error", error.what()}}.dump();
+        return text_of(Json{{"input_error", error.what()}});
     } catch (const std::exception& error) {
-        return Json{{"error", error.what()}}.dump();
+        return text_of(Json{{"error", error.what()}});
     }
 }
 
@@ -80,6 +85,9 @@ Verdict run_isolated(const std::function<Verdict()>& check) {
     close(ends[0]);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    if (WIFSIGNALED(status))
+        throw SimulationError{
+            fmt::format("the check was ended by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)))};
     return verdict_of(text);
 }
 

@@ -6,6 +6,7 @@
 
 namespace spikefab::verify {
 
+extern const VectorKind chip_vector;
 extern const VectorKind lava_neuron;
 extern const VectorKind nengo_neuron;
 extern const VectorKind lava_network;

@@ -35,7 +35,7 @@ using Json = nlohmann::json;
 [[nodiscard]] std::string rule_text(const Json& vector, const char* target) {
     LearningSum sum;
     if (!vector.at("products").contains(target)) return {};
-    for (const Json& description : vector.at("products")[target]) {
+    for (const Json& description : vector.at("products").at(target)) {
         LearningProduct product;
         const auto dependency = description.at("dep").get<std::string>();
         product.dependency = dependency == "x0"   ? LearningDependency::source_spike
@@ -58,7 +58,7 @@ using Json = nlohmann::json;
 }
 
 [[nodiscard]] LearningParameters parameters_of(const Json& vector) {
-    const auto impulse = [&](const char* side, std::size_t i) { return vector[side][i].get<double>(); };
+    const auto impulse = [&](const char* side, std::size_t i) { return vector.at(side).at(i).get<double>(); };
     LearningParameters parameters;
     parameters.epoch = vector.at("t_epoch").get<std::uint32_t>();
     parameters.dw = rule_text(vector, "dw");
@@ -95,14 +95,14 @@ struct Projection {
         weight = delay = tag = zeros;
         for (std::size_t target = 0; target < initial.size(); ++target)
             for (std::size_t source = 0; source < initial[target].size(); ++source)
-                weight[source][target] = static_cast<std::int16_t>(stored_weight(initial[target][source], format));
+                weight.at(source)[target] = static_cast<std::int16_t>(stored_weight(initial[target][source], format));
     }
 
     [[nodiscard]] std::vector<std::int32_t> activation(const Json& sources) const {
         std::vector<std::int64_t> sums(targets.size(), 0);
         for (const Json& source : sources)
             for (std::size_t target = 0; target < sums.size(); ++target)
-                sums[target] += weight[source.get<std::size_t>()][target];
+                sums[target] += weight.at(source.get<std::size_t>())[target];
         std::vector<std::int32_t> scaled;
         for (const std::int64_t sum : sums) scaled.push_back(scaled_sum(sum, format));
         return scaled;
@@ -118,20 +118,20 @@ void compare_synapses(Comparison& comparison, const Json& expected, std::size_t 
     for (std::size_t source = 0; source < actual.size(); ++source)
         for (std::size_t target = 0; target < actual[source].size(); ++target)
             comparison.check(key, "step", row, "synapse from " + std::to_string(source) + " to", target,
-                             expected[key][row][target][source].get<std::int64_t>(), actual[source][target]);
+                             expected.at(key).at(row).at(target).at(source).get<std::int64_t>(), actual[source][target]);
 }
 
 void compare_traces(Comparison& comparison, const Json& expected, std::size_t row, const LearningEngine& engine) {
     constexpr std::array<const char*, 2> of_sources{"x1", "x2"};
     constexpr std::array<const char*, 3> of_targets{"y1", "y2", "y3"};
     for (std::size_t i = 0; i < of_sources.size(); ++i) {
-        const Json& values = expected[of_sources[i]][row];
+        const Json& values = expected.at(of_sources[i]).at(row);
         for (std::size_t source = 0; source < values.size(); ++source)
             comparison.check(of_sources[i], "step", row, "source", source, values[source].get<std::int64_t>(),
                              engine.source_trace(source, i));
     }
     for (std::size_t i = 0; i < of_targets.size(); ++i) {
-        const Json& values = expected[of_targets[i]][row];
+        const Json& values = expected.at(of_targets[i]).at(row);
         for (std::size_t target = 0; target < values.size(); ++target)
             comparison.check(of_targets[i], "step", row, "target", target, values[target].get<std::int64_t>(),
                              engine.target_trace(target, i));
@@ -159,13 +159,13 @@ void learn(LearningEngine& engine, Projection& projection, std::uint64_t step, c
     std::vector<std::int32_t> activation(projection.targets.size(), 0);
     Comparison comparison;
     for (std::size_t row = 0; row < vector.at("steps").get<std::size_t>(); ++row) {
-        const Json& log = vector.at("random")[row];
+        const Json& log = vector.at("random").at(row);
         for (std::size_t target = 0; target < activation.size(); ++target)
-            comparison.check("a_out", "step", row, "target", target, expected.at("a_out")[row][target].get<std::int64_t>(),
-                             activation[target]);
-        activation = projection.activation(vector.at("pre")[row]);
-        for (const Json& source : vector.at("pre")[row]) engine.source_spike(source.get<std::size_t>(), row + 1);
-        for (const Json& target : vector.at("post")[row])
+            comparison.check("a_out", "step", row, "target", target,
+                             expected.at("a_out").at(row).at(target).get<std::int64_t>(), activation[target]);
+        activation = projection.activation(vector.at("pre").at(row));
+        for (const Json& source : vector.at("pre").at(row)) engine.source_spike(source.get<std::size_t>(), row + 1);
+        for (const Json& target : vector.at("post").at(row))
             engine.target_spike(target.get<std::size_t>(), row + 1, log.at("y_imp_in_step").get<std::int32_t>());
         if (engine.epoch_ends(row + 1)) learn(engine, projection, row + 1, log);
         compare_traces(comparison, expected, row, engine);

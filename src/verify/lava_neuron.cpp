@@ -19,7 +19,7 @@ void compare_step(Comparison& comparison, const Json& vector, std::size_t row, N
                   std::span<const std::int32_t> payloads) {
     for (std::size_t neuron = 0; neuron < neurons.size(); ++neuron) {
         const auto expect = [&](const char* key, std::int64_t actual) {
-            comparison.check(key, "step", row, "neuron", neuron, vector[key][row][neuron].get<std::int64_t>(), actual);
+            comparison.check(key, "step", row, "neuron", neuron, vector.at(key).at(row).at(neuron).get<std::int64_t>(), actual);
         };
         expect("u", neurons.state(neuron, row + 1, "current"));
         expect("v", neurons.state(neuron, row + 1, "potential"));
@@ -31,7 +31,7 @@ void compare_step(Comparison& comparison, const Json& vector, std::size_t row, N
     NeuronPopulation neurons = lava_population(vector);
     Comparison comparison;
     for (std::size_t row = 0; row < vector.at("a_in").size(); ++row) {
-        const auto sums = vector.at("a_in")[row].get<std::vector<std::int32_t>>();
+        const auto sums = vector.at("a_in").at(row).get<std::vector<std::int32_t>>();
         const auto payloads = neurons.step(row + 1, sums);
         compare_step(comparison, vector, row, neurons, payloads);
     }

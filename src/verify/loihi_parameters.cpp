@@ -18,13 +18,13 @@ using Json = nlohmann::json;
 /// Collects columns of a parameter table, one value per neuron.
 class ParameterTable final {
 public:
-    explicit ParameterTable(std::size_t neurons) : rows_(neurons) {}
+    explicit ParameterTable(std::size_t neurons) : rows_(checked(neurons)) {}
 
     /// Takes `values`: a number for all neurons or an array with one each.
     void add(const char* key, const Json& values) {
         if (values.is_array() && values.size() != rows_.size())
             throw InputError{fmt::format("'{}' has {} values for {} neurons", key, values.size(), rows_.size())};
-        add(key, [&](std::size_t neuron) { return (values.is_array() ? values[neuron] : values).get<double>(); });
+        add(key, [&](std::size_t neuron) { return (values.is_array() ? values.at(neuron) : values).get<double>(); });
     }
     template <class ValueOfNeuron>
     void add(const char* key, ValueOfNeuron value) requires std::is_invocable_r_v<double, ValueOfNeuron, std::size_t> {
@@ -34,6 +34,12 @@ public:
     [[nodiscard]] NeuronPopulation population(std::string_view model) { return {model, columns_, std::move(rows_)}; }
 
 private:
+    [[nodiscard]] static std::size_t checked(std::size_t neurons) {
+        constexpr std::size_t most = 65536;  // rows of parameters of one array
+        if (neurons > most) throw InputError{fmt::format("{} neurons are more than {}", neurons, most)};
+        return neurons;
+    }
+
     std::vector<std::string> columns_;
     std::vector<std::vector<double>> rows_;
 };
@@ -104,11 +110,11 @@ NeuronPopulation nengo_population(const Json& vector) {
     ParameterTable table{vector.at("n").get<std::size_t>()};
     table.add("current_decay", params.at("decay_u"));
     table.add("voltage_decay", params.at("decay_v"));
-    table.add("threshold", [&](std::size_t i) { return exact_threshold(params.at("vth")[i].get<std::int64_t>()); });
-    const auto bias = [&](std::size_t i) { return split_bias(params.at("bias")[i].get<std::int64_t>()); };
+    table.add("threshold", [&](std::size_t i) { return exact_threshold(params.at("vth").at(i).get<std::int64_t>()); });
+    const auto bias = [&](std::size_t i) { return split_bias(params.at("bias").at(i).get<std::int64_t>()); };
     table.add("bias_mantissa", [&](std::size_t i) { return static_cast<double>(bias(i).mantissa); });
     table.add("bias_exponent", [&](std::size_t i) { return static_cast<double>(bias(i).exponent); });
-    table.add("refractory", [&](std::size_t i) { return std::max(1.0, params.at("refract")[i].get<double>()); });
+    table.add("refractory", [&](std::size_t i) { return std::max(1.0, params.at("refract").at(i).get<double>()); });
     table.add("v_min", params.at("vmin"));
     table.add("v_max", params.at("vmax"));
     table.add("overflow", [](std::size_t) { return 1.0; });
@@ -116,7 +122,7 @@ NeuronPopulation nengo_population(const Json& vector) {
     if (vector.contains("noise")) {
         const Json& noise = vector.at("noise");
         const auto per_neuron = [](const Json& values, std::size_t i) {
-            return (values.is_array() ? values[i] : values).get<double>();
+            return (values.is_array() ? values.at(i) : values).get<double>();
         };
         table.add("noise", [&](std::size_t i) {
             if (per_neuron(noise.at("enable"), i) == 0.0) return 0.0;

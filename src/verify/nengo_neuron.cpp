@@ -19,11 +19,11 @@ using Json = nlohmann::json;
 using Weights = std::vector<std::vector<std::int32_t>>;
 
 [[nodiscard]] Weights weights(const Json& vector, const char* key) {
-    return vector.contains(key) && vector[key].is_array() ? vector[key].get<Weights>() : Weights{};
+    return vector.contains(key) && vector.at(key).is_array() ? vector.at(key).get<Weights>() : Weights{};
 }
 
 void add_weights(std::vector<std::int32_t>& sums, const Weights& matrix, std::size_t source) {
-    for (std::size_t neuron = 0; neuron < matrix.size(); ++neuron) sums[neuron] += matrix[neuron][source];
+    for (std::size_t neuron = 0; neuron < matrix.size(); ++neuron) sums.at(neuron) += matrix[neuron].at(source);
 }
 
 /// The logged draws in the order in which neurons with noise ask for them.
@@ -33,7 +33,8 @@ void add_weights(std::vector<std::int32_t>& sums, const Weights& matrix, std::si
     const Json& enable = vector.at("noise").at("enable");
     for (const Json& row : vector.at("random"))
         for (std::size_t neuron = 0; neuron < row.size(); ++neuron)
-            if ((enable.is_array() ? enable[neuron] : enable).get<int>() != 0) log.push_back(row[neuron].get<std::int32_t>());
+            if ((enable.is_array() ? enable.at(neuron) : enable).get<int>() != 0)
+                log.push_back(row[neuron].get<std::int32_t>());
     return log;
 }
 
@@ -41,7 +42,8 @@ void compare_step(Comparison& comparison, const Json& expected, std::size_t row,
                   std::span<const std::int32_t> payloads) {
     for (std::size_t neuron = 0; neuron < neurons.size(); ++neuron) {
         const auto expect = [&](const char* key, std::int64_t actual) {
-            comparison.check(key, "step", row, "neuron", neuron, expected[key][row][neuron].get<std::int64_t>(), actual);
+            comparison.check(key, "step", row, "neuron", neuron, expected.at(key).at(row).at(neuron).get<std::int64_t>(),
+                             actual);
         };
         expect("q0", neurons.state(neuron, row + 1, "input"));
         expect("u", neurons.state(neuron, row + 1, "current"));
@@ -63,7 +65,7 @@ void compare_step(Comparison& comparison, const Json& expected, std::size_t row,
         const auto payloads = neurons.step(row + 1, sums);
         compare_step(comparison, vector.at("expected"), row, neurons, payloads);
         std::fill(sums.begin(), sums.end(), 0);
-        for (const Json& source : vector.at("inputs")[row]) add_weights(sums, from_input, source.get<std::size_t>());
+        for (const Json& source : vector.at("inputs").at(row)) add_weights(sums, from_input, source.get<std::size_t>());
         for (std::size_t source = 0; source < payloads.size(); ++source)
             if (payloads[source] != 0) add_weights(sums, recurrent, source);
     }

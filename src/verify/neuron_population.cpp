@@ -2,7 +2,6 @@
 // Steps a neuron array as a core does: only neurons with input are due, the others sleep until they are read.
 #include "verify/neuron_population.hpp"
 
-#include "base/contract.hpp"
 #include "base/error.hpp"
 #include "base/partial_visitor.hpp"
 
@@ -41,7 +40,7 @@ NeuronPopulation::NeuronPopulation(std::string_view model, std::span<const std::
 }
 
 std::span<const std::int32_t> NeuronPopulation::step(std::uint64_t step, std::span<const std::int32_t> sums) {
-    expects(sums.size() == size());
+    if (sums.size() != size()) throw InputError{fmt::format("step {}: {} sums for {} neurons", step, sums.size(), size())};
     std::fill(due_.begin(), due_.end(), 0);
     for (std::size_t neuron = 0; neuron < sums.size(); ++neuron)
         if (sums[neuron] != 0) due_[neuron / 64] |= std::uint64_t{1} << (neuron % 64);

@@ -7,15 +7,19 @@
 #include "core/message.hpp"
 #include "noc/staged_engine.hpp"
 #include "verify/event_list.hpp"
-#include "verify/isolated.hpp"
+#include "verify/json_place.hpp"
 #include "verify/kinds.hpp"
 #include "verify/shipped_chips.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <bit>
+#include <charconv>
+#include <cstdlib>
 #include <map>
+#include <set>
 
 namespace spikefab::verify {
 namespace {
@@ -25,6 +29,11 @@ using Words = std::vector<std::string_view>;
 
 constexpr std::int64_t cycle = 10000;       // picoseconds, the clock of configs/chips/ranc.yaml
 constexpr std::uint32_t distance_bits = 9;  // of dx and dy in a packet
+constexpr std::int64_t most_cores = 256;    // along a side: what dx and dy can reach
+constexpr std::int64_t most_neurons = 65536;
+constexpr std::int64_t most_delay = 64;
+constexpr std::int64_t most_ticks = 1'000'000;
+constexpr std::int64_t longest_period = 100'000'000;
 constexpr std::uint32_t distance_mask = (1U << distance_bits) - 1;
 
 [[nodiscard]] bool recognises(const Json& vector) {
@@ -33,18 +42,21 @@ constexpr std::uint32_t distance_mask = (1U << distance_bits) - 1;
 
 /// The numbers of the RTL's grid.
 struct Grid {
-    explicit Grid(const Json& vector)
-        : width{vector.at("grid").at("GX").get<std::int64_t>()},
-          height{vector.at("grid").at("GY").get<std::int64_t>()},
-          neurons{vector.at("grid").at("neurons").get<std::uint32_t>()},
-          axons{vector.at("grid").at("axons").get<std::uint32_t>()},
+    explicit Grid(const Json& vector) : Grid{JsonPlace{vector}["grid"], JsonPlace{vector}["timing"]} {}
+    Grid(const JsonPlace& grid, const JsonPlace& timing)
+        : width{grid["GX"].whole(1, most_cores)},
+          height{grid["GY"].whole(1, most_cores)},
+          neurons{static_cast<std::uint32_t>(grid["neurons"].whole(1, most_neurons))},
+          axons{static_cast<std::uint32_t>(grid["axons"].whole(1, most_neurons))},
           axon_bits{static_cast<std::uint32_t>(std::bit_width(axons - 1))},
-          delay_bits{static_cast<std::uint32_t>(std::bit_width(vector.at("grid").at("ticks_row").get<std::uint32_t>() - 1))},
-          period{vector.at("timing").at("tick_period_cycles").get<std::int64_t>()},
-          output{vector.at("grid").at("output_bus")[0].get<std::int64_t>() +
-                 vector.at("grid").at("output_bus")[1].get<std::int64_t>() * width} {}
+          delay_bits{static_cast<std::uint32_t>(std::bit_width(grid["ticks_row"].natural(most_delay) - 1))},
+          period{timing["tick_period_cycles"].whole(1, longest_period)},
+          ticks{static_cast<std::uint64_t>(timing["ticks"].whole(1, most_ticks))},
+          output{grid["output_bus"][0].whole(0, width - 1) + grid["output_bus"][1].whole(0, height - 1) * width} {}
 
     [[nodiscard]] std::uint32_t core(std::int64_t from, std::int64_t dx, std::int64_t dy) const {
+        if (std::abs(dx) >= most_cores || std::abs(dy) >= most_cores)
+            throw InputError{fmt::format("dx {}, dy {} are too far", dx, dy)};
         const std::int64_t x = from % width + dx;
         const std::int64_t y = from / width + dy;
         if (x < 0 || x >= width || y < 0 || y >= height)
@@ -53,7 +65,9 @@ struct Grid {
     }
     std::int64_t width, height;
     std::uint32_t neurons, axons, axon_bits, delay_bits;
-    std::int64_t period, output;
+    std::int64_t period;
+    std::uint64_t ticks;
+    std::int64_t output;
 };
 
 [[nodiscard]] ChipPlan plan_of(const Json& vector, const Grid& grid) {
@@ -84,7 +98,7 @@ public:
     [[nodiscard]] std::int64_t of(const Json& neuron, const std::string& name) const {
         const auto found = positions_.find(name);
         if (found == positions_.end()) throw InputError{fmt::format("neuron_fields does not name '{}'", name)};
-        return neuron[found->second].get<std::int64_t>();
+        return neuron.at(found->second).get<std::int64_t>();
     }
 
 private:
@@ -103,16 +117,19 @@ private:
 [[nodiscard]] BinaryCrossbar crossbar_of(const Json& core, const Grid& grid, const NeuronFields& fields) {
     BinaryCrossbar crossbar;
     crossbar.words_per_row = (grid.neurons + 63) / 64;
-    crossbar.axon_types = core.at("axon_type").get<std::vector<std::uint8_t>>();
+    for (const std::int64_t type : JsonPlace{core}["axon_type"].wholes(0, 3))
+        crossbar.axon_types.push_back(static_cast<std::uint8_t>(type));
+    if (crossbar.axons() != grid.axons)
+        throw InputError{fmt::format("axon_type has {} entries for {} axons", crossbar.axons(), grid.axons)};
     crossbar.rows.assign(std::size_t{grid.axons} * crossbar.words_per_row, 0);
     for (std::size_t neuron = 0; neuron < grid.neurons; ++neuron) {
-        const auto row = core.at("conn_hex")[neuron].get<std::string>();
+        const auto row = core.at("conn_hex").at(neuron).get<std::string>();
         for (std::size_t axon = 0; axon < grid.axons; ++axon)
             if (connected(row, axon))
                 crossbar.rows[axon * crossbar.words_per_row + neuron / 64] |= std::uint64_t{1} << (neuron % 64);
         for (std::size_t type = 0; type < crossbar.type_weights.size(); ++type)
             crossbar.type_weights[type].push_back(
-                static_cast<std::int16_t>(fields.of(core.at("neurons")[neuron], fmt::format("w{}", type))));
+                static_cast<std::int16_t>(fields.of(core.at("neurons").at(neuron), fmt::format("w{}", type))));
     }
     return crossbar;
 }
@@ -120,6 +137,11 @@ private:
 [[nodiscard]] Destination destination_of(const Grid& grid, std::int64_t from, std::int64_t dx, std::int64_t dy,
                                          std::int64_t axon, std::int64_t delay) {
     const std::uint32_t core = grid.core(from, dx, dy);
+    if (core != grid.output && (axon < 0 || axon >= grid.axons))
+        throw InputError{fmt::format("core {} sends to axon {}; a core has {}", from, axon, grid.axons)};
+    if (delay < 0 || delay >= 1LL << grid.delay_bits)
+        throw InputError{
+            fmt::format("core {} sends with delay {}; the schedule has {} rows", from, delay, 1U << grid.delay_bits)};
     return {.core = core == grid.output ? Destination::host : core,
             .axon = static_cast<std::uint32_t>(axon),
             .delay = static_cast<std::uint32_t>(delay + 1)};
@@ -127,7 +149,10 @@ private:
 
 [[nodiscard]] CoreImage image_of(const Json& core, const Grid& grid, const NeuronFields& fields) {
     CoreImage image;
-    image.core = CoreId{core.at("id").get<std::uint32_t>()};
+    image.core = CoreId{static_cast<std::uint32_t>(JsonPlace{core}["id"].whole(0, grid.width * grid.height - 1))};
+    if (core.at("neurons").size() != grid.neurons)
+        throw InputError{fmt::format("core {} has {} neurons; the grid's have {}", image.core.value(),
+                                     core.at("neurons").size(), grid.neurons)};
     image.synapses = crossbar_of(core, grid, fields);
     image.neurons.columns = {"initial_potential", "reset_potential", "leak", "threshold", "negative_threshold", "reset_mode"};
     std::vector<std::vector<Destination>> destinations;
@@ -143,6 +168,31 @@ private:
     return image;
 }
 
+/// A vector leaves idle cores out. One that receives spikes is there all the same, without a neuron that listens.
+[[nodiscard]] CoreImage idle_core(std::uint32_t core, const Grid& grid) {
+    BinaryCrossbar crossbar;
+    crossbar.axon_types.assign(grid.axons, 0);
+    CoreImage image{.core = CoreId{core}, .neurons = {}, .synapses = std::move(crossbar), .destinations = {}, .slices = {}};
+    image.neurons.rows.emplace_back();
+    return image;
+}
+
+void add_idle_cores(Placement& placement, const Grid& grid) {
+    std::set<std::uint32_t> there{Destination::host};
+    for (const CoreImage& core : placement.cores)
+        if (!there.insert(core.core.value()).second) throw InputError{fmt::format("core {} is there twice", core.core.value())};
+    std::vector<std::uint32_t> idle;
+    const auto visit = [&](const DestinationTable& table) {
+        for (std::size_t source = 0; source < table.sources(); ++source)
+            for (const Destination& to : table[source])
+                if (there.insert(to.core).second) idle.push_back(to.core);
+    };
+    visit(placement.inputs);
+    for (const CoreImage& core : placement.cores) visit(core.destinations);
+    for (const std::uint32_t core : idle) placement.cores.push_back(idle_core(core, grid));
+    std::sort(placement.cores.begin(), placement.cores.end(), [](const auto& a, const auto& b) { return a.core < b.core; });
+}
+
 /// Every input packet is an input neuron of its own.
 [[nodiscard]] Placement placement_of(const Json& vector, const Grid& grid) {
     const NeuronFields fields{vector.at("neuron_fields")};
@@ -150,9 +200,10 @@ private:
     for (const Json& core : vector.at("cores")) placement.cores.push_back(image_of(core, grid, fields));
     std::vector<std::vector<Destination>> inputs;
     for (const Json& packet : vector.at("input_packets"))
-        inputs.push_back({destination_of(grid, 0, packet[1].get<std::int64_t>(), packet[2].get<std::int64_t>(),
-                                         packet[3].get<std::int64_t>(), packet[4].get<std::int64_t>())});
+        inputs.push_back({destination_of(grid, 0, packet.at(1).get<std::int64_t>(), packet.at(2).get<std::int64_t>(),
+                                         packet.at(3).get<std::int64_t>(), packet.at(4).get<std::int64_t>())});
     placement.inputs = DestinationTable{inputs};
+    add_idle_cores(placement, grid);
     return placement;
 }
 
@@ -160,7 +211,7 @@ private:
 class PacketSource final : public InputSource {
 public:
     explicit PacketSource(const Json& packets) {
-        for (std::uint32_t i = 0; i < packets.size(); ++i) windows_[packets[i][0].get<std::uint64_t>()].push_back(i);
+        for (std::uint32_t i = 0; i < packets.size(); ++i) windows_[packets[i].at(0).get<std::uint64_t>()].push_back(i);
     }
     [[nodiscard]] std::span<const std::uint32_t> spikes(std::uint64_t step) override { return windows_[step]; }
     [[nodiscard]] bool resets_before(std::uint64_t /*step*/) override { return false; }
@@ -179,7 +230,8 @@ public:
         const auto tick = static_cast<std::int64_t>(pass.step) - 1;
         const std::int64_t id = core.core.value();
         for (std::size_t neuron = 0; neuron < pass.potentials.size(); ++neuron)
-            potentials.push_back({tick, id, static_cast<std::int64_t>(neuron), static_cast<std::int64_t>(pass.potentials[neuron])});
+            potentials.push_back(
+                {tick, id, static_cast<std::int64_t>(neuron), static_cast<std::int64_t>(pass.potentials[neuron])});
         for (const Spike& spike : pass.spikes) spikes.push_back({tick, id, spike.neuron, pass.times[spike.neuron] / cycle});
     }
     void injected(std::uint32_t source, std::uint32_t destination, std::uint64_t data, std::int64_t time) override {
@@ -239,9 +291,17 @@ private:
     constexpr std::string_view letters = "EWNSL";
     std::vector<Event> hops;
     for (const Json& row : rows)
-        hops.push_back({row[0].get<std::int64_t>(), row[1].get<std::int64_t>(),
-                        static_cast<std::int64_t>(letters.find(row[2].get<std::string>())), row[3].get<std::int64_t>()});
+        hops.push_back({row.at(0).get<std::int64_t>(), row.at(1).get<std::int64_t>(),
+                        static_cast<std::int64_t>(letters.find(row.at(2).get<std::string>())), row.at(3).get<std::int64_t>()});
     return hops;
+}
+
+[[nodiscard]] std::int64_t number(const std::string& text) {
+    std::int64_t value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc{} || end != text.data() + text.size())
+        throw InputError{fmt::format("expected.V: '{}' is not a number of a tick or a core", text)};
+    return value;
 }
 
 [[nodiscard]] std::vector<Event> potentials_of(const Json& ticks) {
@@ -249,7 +309,7 @@ private:
     for (const auto& [tick, cores] : ticks.items())
         for (const auto& [core, values] : cores.items())
             for (std::size_t neuron = 0; neuron < values.size(); ++neuron)
-                potentials.push_back({std::stoll(tick), std::stoll(core), static_cast<std::int64_t>(neuron),
+                potentials.push_back({number(tick), number(core), static_cast<std::int64_t>(neuron),
                                       values[neuron].template get<std::int64_t>()});
     return potentials;
 }
@@ -257,7 +317,7 @@ private:
 [[nodiscard]] Verdict compare(const Json& expected, const Recorder& recorder) {
     Comparison comparison;
     const auto check = [&](const char* key, const char* what, const Words& fields, const std::vector<Event>& actual) {
-        if (expected.contains(key)) check_events(comparison, what, fields, rows_of(expected[key]), actual);
+        if (expected.contains(key)) check_events(comparison, what, fields, rows_of(expected.at(key)), actual);
     };
     check_events(comparison, "potential", Words{"tick", "core", "neuron", "value"}, potentials_of(expected.at("V")),
                  recorder.potentials);
@@ -272,19 +332,15 @@ private:
     return comparison.verdict();
 }
 
-[[nodiscard]] Verdict check_here(const Json& vector) {
+[[nodiscard]] Verdict check(const Json& vector) {
     const Grid grid{vector};
     const ChipPlan plan = plan_of(vector, grid);
     const Placement placement = placement_of(vector, grid);
     PacketSource source{vector.at("input_packets")};
     Recorder recorder{grid};
     Chip chip{plan, placement, source, recorder, 0};
-    chip.run(vector.at("timing").at("ticks").get<std::uint64_t>());
+    chip.run(grid.ticks);
     return compare(vector.at("expected"), recorder);
-}
-
-[[nodiscard]] Verdict check(const Json& vector) {
-    return run_isolated([&] { return check_here(vector); });
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ config::Tree shipped_chip(const std::string& name) {
     const auto texts = chip_texts();
     const auto found = std::find_if(texts.begin(), texts.end(), [&](const ChipText& chip) { return chip.name == name; });
     if (found == texts.end())
-        throw InputError{fmt::format("no chip '{}' comes with the program; there are: {}", name, fmt::join(shipped_chips(), ", "))};
+        throw InputError{
+            fmt::format("no chip '{}' comes with the program; there are: {}", name, fmt::join(shipped_chips(), ", "))};
     config::Tree tree = config::parse(std::string{found->text}, fmt::format("configs/chips/{}.yaml", name));
     leave_out_prices(tree);
     return tree;

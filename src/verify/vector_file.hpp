@@ -20,6 +20,9 @@ struct VectorKind {
     Verdict (*check)(const nlohmann::json& vector);
 };
 
+/// The simulator's own format (docs/vectors.md).
+[[nodiscard]] const VectorKind& own_kind();
+/// Formats of others.
 [[nodiscard]] std::span<const VectorKind> vector_kinds();
 
 /// InputError when the file cannot be read or is not JSON.

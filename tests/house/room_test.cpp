@@ -35,10 +35,11 @@ const std::vector<Room> rooms{
     {"core", {"base", "models", "observe", "plan"}},
     {"chip", {"base", "models", "noc", "observe", "plan", "core"}},
     {"report", {"base", "models", "observe", "cost"}},
-    {"verify", {"base", "models", "config", "noc", "observe", "plan", "core", "chip"}},
+    {"verify", {"base", "models", "config", "network", "noc", "observe", "plan", "core", "chip"}},
     {"sweep", {"base", "observe"}},
-    {"run", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "core", "chip", "report"}},
-    {"cli", {"base", "models", "config", "device", "network", "noc", "observe", "cost", "plan", "report", "sweep", "verify", "run"}},
+    {"run", {"base", "models", "config", "network", "noc", "observe", "cost", "plan", "core", "chip", "report", "verify"}},
+    {"cli",
+     {"base", "models", "config", "device", "network", "noc", "observe", "cost", "plan", "report", "sweep", "verify", "run"}},
     {"main", {"base", "cli"}},
 };
 

@@ -111,6 +111,52 @@ TEST(Run, says_what_issue_and_format_promise) {
     EXPECT_NEAR(sum, energy.at("total").get<double>(), 1e-12 * sum);
 }
 
+TEST(Record, is_a_vector_that_verify_finds_equal_and_notices_every_change_of) {
+    const Workshop workshop;
+    workshop.write_small_experiment();
+    for (const std::string name : {"one", "two"})
+        expect_done(workshop.spikefab({"run", "small.yaml", "--images", "1", "--out", name, "--record", name + ".json"}));
+    EXPECT_TRUE(bytes_of(workshop / "one.json") == bytes_of(workshop / "two.json")) << "the same run gives the same vector";
+    expect_done(workshop.spikefab({"verify", "one.json"}));
+    json vector = json::parse(bytes_of(workshop / "one.json"));
+    for (const std::string place :
+         {"/expected/potentials/9/2/0", "/expected/spikes/rows/3/2", "/expected/hops/rows/5/0", "/expected/deliveries/rows/2/0",
+          "/expected/write_times/0/2/0", "/expected/steps/rows/1/3"}) {
+        json altered = vector;
+        auto& value = altered.at(json::json_pointer{place});
+        value = value.get<double>() + 1;
+        workshop.write("altered.json", altered.dump());
+        const Outcome outcome = workshop.spikefab({"verify", "altered.json"});
+        EXPECT_EQ(outcome.exit_code, 1) << place << describe(outcome);
+        EXPECT_THAT(outcome.out, HasSubstr("0 equal, 1 different, 0 skipped"));
+    }
+}
+
+TEST(Record, of_a_ranc_like_chip_is_checked_to_the_cycle_wherever_the_program_is) {
+    if (!std::filesystem::exists(fashion_images)) GTEST_SKIP() << "needs Debian's dataset-fashion-mnist";
+    const Workshop workshop;
+    expect_done(workshop.spikefab({"run", in_repository("configs/experiments/ranc-fashion.yaml"), "--images", "1", "--out",
+                                   "run", "--record", "ranc.json.gz"}));
+    const Outcome outcome = workshop.spikefab({"verify", "ranc.json.gz"});
+    expect_done(outcome);
+    EXPECT_THAT(outcome.out, HasSubstr("1 equal, 0 different, 0 skipped"));
+}
+
+TEST(Record, is_refused_before_the_run_where_it_could_not_be_written) {
+    const Workshop workshop;
+    workshop.write_small_experiment();
+    workshop.write("there.json", "{}");
+    for (const auto& [name, words] : std::map<std::string, std::string>{{"there.json", "exists already"},
+                                                                        {"vector.txt", "*.json or *.json.gz"},
+                                                                        {"no/such/folder/v.json", "cannot create"}}) {
+        const Outcome outcome = workshop.spikefab({"run", "small.yaml", "--out", "result", "--record", name});
+        EXPECT_EQ(outcome.exit_code, 2) << describe(outcome);
+        EXPECT_THAT(outcome.err, HasSubstr(words));
+        EXPECT_FALSE(std::filesystem::exists(workshop / "result"));
+    }
+    EXPECT_EQ(bytes_of(workshop / "there.json"), "{}");
+}
+
 /// Enough images to be stopped among them.
 void write_long_experiment(const Workshop& workshop) {
     workshop.write_npy("many.npy", {20'000, 28, 28}, 128);

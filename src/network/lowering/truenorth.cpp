@@ -217,8 +217,7 @@ private:
 
     [[nodiscard]] static NeuronParameters forgetting(const DiscreteLayer& layer, const std::vector<Coded>& neurons,
                                                      const LoweringOptions& options, LayerLoweringReport& report) {
-        ParameterTable table{layer.population->name,
-                             {"leak", "threshold", "negative_threshold", "reset_potential"}};
+        ParameterTable table{layer.population->name, {"leak", "threshold", "negative_threshold", "reset_potential"}};
         for (std::size_t i = 0; i < layer.size(); ++i) {
             const double leak = fitted_to(leak_range, 1.0 - smallest_firing_sum(layer, i, neurons[i]),
                                           "leak (1 - smallest firing sum)", i, layer, options, report);
