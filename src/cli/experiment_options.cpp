@@ -37,8 +37,9 @@ void ExperimentOptions::add_to(CLI::App& command) {
     command.add_option("--input", input, "images: idx, npy, npz or HDF5");
     command.add_option("--labels", labels, "labels: idx or npy");
     command.add_option("--encoding", encoding, "encoder by name");
-    command.add_option("--steps", steps, "steps per image");
-    command.add_option("--images", count, "how many images to run");
+    constexpr std::uint32_t most = 1'000'000'000;
+    command.add_option("--steps", steps, "steps per image")->check(CLI::Range(1U, most));
+    command.add_option("--images", count, "how many images to run")->check(CLI::Range(1U, most));
     command.add_option("--dt", dt, "time of one step in the network's equations, e.g. 1ms");
     command.add_option("--reset", reset, "after a spike: auto, to_value or subtract");
     command.add_option("--trace", traces, trace_help());

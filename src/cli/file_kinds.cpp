@@ -109,6 +109,7 @@ std::string schema_of(const std::string& name) {
 
 std::string check_file(const std::filesystem::path& file) {
     config::Tree tree = config::load(file);
+    config::expand(tree);
     const FileKind& kind = kind_of(file, tree);
     kind.check(std::move(tree));
     return std::string{kind.name};

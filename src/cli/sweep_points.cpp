@@ -3,6 +3,7 @@
 #include "cli/sweep_points.hpp"
 
 #include "base/error.hpp"
+#include "base/folder_name.hpp"
 #include "base/partial_visitor.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
@@ -58,6 +59,7 @@ private:
 
 SweepPoints::SweepPoints(const std::filesystem::path& file)
     : path_{file}, sweep_{config::read_file<SweepFile>(file)}, base_{config::load(sweep_.base)} {
+    check_folder_name("name", sweep_.name);
     check(sweep_);
 }
 

@@ -142,6 +142,7 @@ std::vector<std::uint8_t> read_bytes(const std::filesystem::path& file) {
     const std::string name = file.string();
     if (!std::filesystem::exists(file)) refuse(name, "there is no such file");
     if (std::filesystem::is_directory(file)) refuse(name, "is a folder, not a file");
+    if (std::filesystem::is_character_file(file)) refuse(name, "is a device, not a file");
     const std::unique_ptr<gzFile_s, int (*)(gzFile)> stream{gzopen(file.c_str(), "rb"), gzclose};
     if (!stream) refuse(name, "cannot be opened");
     std::vector<std::uint8_t> bytes;

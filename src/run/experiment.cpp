@@ -3,10 +3,12 @@
 #include "run/experiment.hpp"
 
 #include "base/error.hpp"
+#include "base/folder_name.hpp"
 
 namespace spikefab {
 
 void check(const Experiment& experiment) {
+    check_folder_name("name", experiment.name);
     const NetworkChoice& network = experiment.network;
     if (network.generator && !network.file.empty()) throw InputError{"network: give either `file` or `generator`, not both"};
     if (!network.generator && network.file.empty())

@@ -2,12 +2,17 @@
 // Votes, windows and trace rows.
 #include "run/recorder.hpp"
 
+#include "base/error.hpp"
 #include "base/picoseconds.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace spikefab {
 namespace {
+
+constexpr std::uint64_t most_windows = 20'000'000;  // of power.csv: more than a gigabyte
 
 [[nodiscard]] std::vector<RecordedPopulation> recorded(const Placement& placement) {
     std::vector<RecordedPopulation> all;
@@ -107,6 +112,9 @@ void Recorder::count_window(const ActivityWindow& window) {
     for (const PowerSample& sample : power_series(energy_, {window})) {
         peak_ = std::max(peak_, sample.total);
         if (power_) power_->add(sample);
+        if (++windows_written_ == most_windows)
+            throw SimulationError{
+                fmt::format("more than {} million windows of power; use a longer power_window", most_windows / 1'000'000)};
     }
 }
 

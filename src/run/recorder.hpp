@@ -90,6 +90,7 @@ private:
     std::vector<InferenceRecord> answered_;
     std::int64_t step_start_ = 0;
     Power peak_;
+    std::uint64_t windows_written_ = 0;
 };
 
 }  // namespace spikefab

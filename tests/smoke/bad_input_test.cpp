@@ -73,6 +73,11 @@ Arguments labels_of_another_length(const Workshop& workshop) {
     return small_run({"--set", "input.labels=few.npy"})(workshop);
 }
 
+Arguments label_of_another_class(const Workshop& workshop) {
+    workshop.write_npy("tens.npy", {3}, 10);
+    return small_run({"--set", "input.labels=tens.npy"})(workshop);
+}
+
 std::string deeply_nested() {
     return "name: " + std::string(100'000, '[') + std::string(100'000, ']') + "\n";
 }
@@ -104,6 +109,18 @@ const std::vector<Case> wrong_inputs{
     {"shape_that_does_not_match", images_of_another_shape, {"840", "784"}},
     {"labels_of_the_wrong_length", labels_of_another_length, {"few.npy", "2", "3"}},
     {"missing_images", small_run({"--set", "input.images=none.npy"}), {"none.npy"}},
+    {"label_of_a_class_that_is_not_there", label_of_another_class, {"input.labels", "class 10", "image 0", "0 to 9"}},
+    {"images_from_a_device", small_run({"--set", "input.images=/dev/zero"}), {"/dev/zero", "device"}},
+    {"no_images_at_all", small_run({"--images", "0"}), {"--images", "1"}},
+    {"name_that_leaves_the_folder", small_run({"--set", "name=../evil"}), {"name", "../evil", "/"}},
+    {"name_that_is_hidden", small_run({"--set", "name=.evil"}), {"name", "dot"}},
+    {"sweep_whose_name_leaves_the_folder",
+     [](const Workshop& workshop) {
+         workshop.write_small_experiment();
+         workshop.write("sweep.yaml", "name: ../evil\nbase: small.yaml\nvalues: {steps: [1, 2]}\n");
+         return Arguments{"sweep", "sweep.yaml"};
+     },
+     {"name", "../evil"}},
     {"more_images_than_there_are", small_run({"--set", "input.count=4"}), {"count", "3"}},
     {"network_that_does_not_fit",
      small_run(
@@ -166,6 +183,14 @@ TEST(WrongInput, is_reported_at_once_however_many_mistakes_there_are) {
     EXPECT_THAT(outcome.err, AllOf(HasSubstr("stebs"), HasSubstr("power_window"), HasSubstr("chip.cores.neuro.neurons")));
 }
 
+TEST(Validate, knows_an_experiment_that_takes_most_from_another) {
+    const Workshop workshop;
+    workshop.write_small_experiment();
+    const Outcome outcome = workshop.spikefab({"validate", "small.yaml"});
+    EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_THAT(outcome.out, HasSubstr("experiment"));
+}
+
 TEST(FullDisk, ends_a_run_with_1_a_message_and_nothing_left) {
     const Workshop workshop;
     Command command = workshop.command(small_run({"--trace", "spikes"})(workshop));
@@ -173,6 +198,16 @@ TEST(FullDisk, ends_a_run_with_1_a_message_and_nothing_left) {
     const Outcome outcome = run(command);
     EXPECT_EQ(outcome.exit_code, 1) << describe(outcome);
     EXPECT_THAT(outcome.err, HasSubstr("result")) << "names the file that could not be written";
+    EXPECT_THAT(workshop.leftovers(), IsEmpty());
+}
+
+TEST(FullDisk, under_a_recorded_vector_ends_a_run_with_1_and_nothing_left) {
+    const Workshop workshop;
+    Command command = workshop.command(small_run({"--record", "vector.json"})(workshop));
+    command.largest_file = 30'000;
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.exit_code, 1) << describe(outcome);
+    EXPECT_THAT(outcome.err, HasSubstr("vector.json"));
     EXPECT_THAT(workshop.leftovers(), IsEmpty());
 }
 
