@@ -65,9 +65,8 @@ struct CompartmentConstants : loihi::Constants {
     Passed passes;
 };
 
-/// What `count` values, A and B, make of `current`.
+/// What `count` (1 or 2) values, A and B, make of `current`.
 [[nodiscard]] std::int32_t joined(Join join, std::int32_t current, std::int32_t a, std::int32_t b, std::uint32_t count) {
-    if (count == 0) return current;
     switch (join) {
         case Join::add:
             return loihi::add(loihi::add(current, a), b);
@@ -179,8 +178,7 @@ private:
     [[nodiscard]] bool step_compartment(std::size_t i, const CompartmentConstants& constants, std::uint64_t step,
                                         std::int32_t sum) {
         loihi::State& state = state_[i];
-        StepContext context{draws_, static_cast<std::uint32_t>(i), step};
-        const std::int32_t bias = loihi::update_current(state, constants, sum, context);
+        const std::int32_t bias = update_current(i, constants, step, sum);
         const std::int32_t current = join_children(constants, state.current);
         loihi::integrate(state, constants, loihi::drive(current, bias, constants));
         const std::int32_t voltage = state.potential;
@@ -191,8 +189,20 @@ private:
         return above && constants.at_threshold != AtThreshold::silent;
     }
 
+    /// u of a compartment; returns its bias. A context is made only where something may draw or look at the step.
+    [[nodiscard]] std::int32_t update_current(std::size_t i, const CompartmentConstants& constants, std::uint64_t step,
+                                              std::int32_t sum) {
+        if (constants.plain) {
+            loihi::update_current_plain(state_[i], constants, sum);
+            return constants.bias;
+        }
+        StepContext context{draws_, static_cast<std::uint32_t>(i), step};
+        return loihi::update_current(state_[i], constants, sum, context);
+    }
+
     [[nodiscard]] std::int32_t join_children(const CompartmentConstants& constants, std::int32_t current) {
         const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(constants.takes, stack_.size()));
+        if (count == 0) return current;
         std::int32_t a = 0;
         std::int32_t b = 0;
         if (count == 2) b = take();

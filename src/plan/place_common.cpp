@@ -23,6 +23,12 @@ void find_depths(const LoweredNetwork& network, Placement& placement) {
     }
 }
 
+[[nodiscard]] std::string output_names(const LoweredNetwork& network) {
+    std::string names;
+    for (const PopulationId output : network.outputs) names += (names.empty() ? "" : ", ") + network.populations[output].name;
+    return names;
+}
+
 [[nodiscard]] PopulationId only_input(const LoweredNetwork& network) {
     PopulationId input;
     for (std::uint32_t p = 0; p < network.populations.size(); ++p) {
@@ -47,7 +53,8 @@ float sum_factor(const LoweredProjection& projection) {
 
 Placement empty_placement(const LoweredNetwork& network) {
     if (network.outputs.size() != 1)
-        throw InputError{fmt::format("network '{}' has {} outputs, expected one", network.name, network.outputs.size())};
+        throw InputError{fmt::format("network '{}' has {} outputs ({}), expected one", network.name, network.outputs.size(),
+                                     output_names(network))};
     Placement placement;
     for (const LoweredPopulation& population : network.populations)
         placement.populations.push_back({population.name, static_cast<std::uint32_t>(population.size), 0});

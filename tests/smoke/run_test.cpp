@@ -246,5 +246,25 @@ TEST(Example, reaches_on_real_images_what_it_had_in_training) {
     EXPECT_GE(result_of(workshop / "result").at("accuracy").get<double>(), 0.8);  // 89 % on the first 1,000
 }
 
+TEST(Run, answers_both_of_two_tasks_where_dendrites_gate_by_context_and_one_without) {
+    if (!std::filesystem::exists(fashion_images)) GTEST_SKIP() << "needs Debian's package dataset-fashion-mnist";
+    const Workshop workshop;
+    const auto right = [&](const std::string& experiment) {
+        expect_done(workshop.spikefab({"run", in_repository("configs/experiments/" + experiment + ".yaml"), "--images", "40",
+                                       "--steps", "24", "--out", experiment}));
+        const json result = result_of(workshop / experiment);
+        std::vector<double> shares;
+        for (const json& context : result.at("accuracy_by_context")) shares.push_back(context.at("accuracy").get<double>());
+        return shares;
+    };
+    const std::vector<double> with = right("loihi-dendrites");
+    ASSERT_EQ(with.size(), 2U);
+    EXPECT_GT(with[0], 0.7);
+    EXPECT_GT(with[1], 0.7);
+    const std::vector<double> without = right("loihi-dendrites-without");
+    EXPECT_LT(without.at(0), 0.2) << "the first task is forgotten";
+    EXPECT_GT(without.at(1), 0.7);
+}
+
 }  // namespace
 }  // namespace spikefab::smoke
