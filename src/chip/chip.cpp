@@ -121,7 +121,10 @@ public:
     }
     [[nodiscard]] const ActivityCounts& activity() const override { return chip_.activity(); }
     [[nodiscard]] ChipTotals totals() const override {
-        return {.picoseconds = host_.end(), .steps = host_.steps_done(), .lost_spikes = chip_.core().lost_spikes(), .noc = {}};
+        ChipTotals totals{
+            .picoseconds = host_.end(), .steps = host_.steps_done(), .lost_spikes = chip_.core().lost_spikes(), .noc = {}};
+        if (const std::string learned = chip_.what_was_learned(); !learned.empty()) totals.notes.push_back(learned);
+        return totals;
     }
 
 private:

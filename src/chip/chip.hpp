@@ -10,6 +10,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace spikefab {
 
@@ -21,6 +23,7 @@ struct ChipTotals {
     std::uint64_t lost_spikes = 0;    ///< arrived while a core cleared its schedule
     std::uint64_t overrun_steps = 0;  ///< tick chips: passes that began late because the core was still sending
     noc::Counters noc;
+    std::vector<std::string> notes{};  ///< for the report, one sentence each
 };
 
 /// SystemC has one kernel per process: only one Chip can be made in a process.

@@ -92,11 +92,15 @@ private:
 
 class EventChip::Parts final {
 public:
-    Parts(const ChipPlan& plan, const CoreImage& image, BusHost& host, EventObserver* watcher)
-        : period{period_of(plan.core_type(image.core))},
-          core{{image, plan.core_type(image.core), activity, watcher, period}},
+    Parts(const ChipPlan& plan, const CoreImage& placed, BusHost& host, EventObserver* watcher)
+        : image{placed},
+          type{plan.core_type(image.core)},
+          period{period_of(type)},
+          core{{image, type, activity, watcher, period}},
           module{"core", core, host, failure, period} {}
 
+    const CoreImage& image;
+    const CoreDescription& type;
     FailureBox failure;
     ActivityCounts activity;
     Picoseconds period;
@@ -124,6 +128,29 @@ EventCore& EventChip::core() const {
 }
 ActivityCounts& EventChip::activity() const {
     return parts_->activity;
+}
+std::string EventChip::what_was_learned() const {
+    const EventPlasticity& plasticity = parts_->type.controller->plasticity;
+    if (!plasticity.on_spikes && !plasticity.on_single_synapses) return {};
+    const auto& before = std::get<WeightMatrix>(parts_->image.synapses);
+    const std::uint32_t neurons = parts_->core.neurons();
+    double sum_before = 0.0;
+    double sum_after = 0.0;
+    std::size_t synapses = 0;
+    std::size_t moved = 0;
+    for (std::size_t i = 0; i < before.weights.size(); ++i) {
+        if (!plasticity.unmapped_synapses && !before.mapped.empty() && before.mapped[i] == 0) continue;
+        const std::int32_t after =
+            parts_->core.weights().weight(static_cast<std::uint32_t>(i / neurons), static_cast<std::uint32_t>(i % neurons));
+        ++synapses;
+        moved += after != before.weights[i] ? 1U : 0U;
+        sum_before += before.weights[i];
+        sum_after += after;
+    }
+    if (synapses == 0) return {};
+    const auto count = static_cast<double>(synapses);
+    return fmt::format("{} of {} plastic synapses ended with another weight; the mean weight was {:.2f} and is {:.2f}", moved,
+                       synapses, sum_before / count, sum_after / count);
 }
 Picoseconds EventChip::clock_period() const {
     return parts_->period;

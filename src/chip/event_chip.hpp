@@ -47,6 +47,8 @@ public:
 
     [[nodiscard]] EventCore& core() const;
     [[nodiscard]] ActivityCounts& activity() const;
+    /// What spikes did to the weights of plastic synapses, a sentence; empty where none is plastic.
+    [[nodiscard]] std::string what_was_learned() const;
     /// The clock of the core.
     [[nodiscard]] Picoseconds clock_period() const;
 

@@ -122,7 +122,7 @@ Cycle EventCore::single_synapse(std::uint32_t source, std::uint32_t neuron, Cycl
     activity_.record(Activity::neuron_update_active);
     if (used(neuron)) {
         read_input(source, neuron, 1);
-        if (controller_.plasticity.on_single_synapses)
+        if (learns_ && controller_.plasticity.on_single_synapses)
             activity_.record(Activity::learning_update,
                              weights_.learn(source, neuron, neuron + 1, neurons_->plasticity(), changed_));
         neurons_->receive(neuron, {input_.data(), 1}, fired_);
@@ -164,7 +164,7 @@ Cycle EventCore::process_spike(std::uint32_t source, Cycle start) {
     enter(ControllerState::spike, start);
     const std::uint32_t slots = swept();
     read_input(source, 0, neurons());
-    if (controller_.plasticity.on_spikes)
+    if (learns_ && controller_.plasticity.on_spikes)
         activity_.record(Activity::learning_update, weights_.learn(source, 0, neurons(), neurons_->plasticity(), changed_));
     neurons_->receive(0, input_, fired_);
     activity_.record(Activity::synaptic_event, slots);

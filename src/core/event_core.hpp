@@ -60,6 +60,8 @@ public:
     [[nodiscard]] EventNeurons& neuron_array() { return *neurons_; }
     /// Neurons as at the start; weights keep what they learned.
     void reset_neurons();
+    /// Whether spikes move weights, where the chip's synapses are plastic; at the start they do.
+    void enable_learning(bool on) { learns_ = on; }
 
 private:
     struct Request {
@@ -110,6 +112,7 @@ private:
     std::uint32_t slots_;        ///< neurons of the core, used or not
     std::uint32_t source_bits_;  ///< of an event in the queue
 
+    bool learns_ = true;
     std::optional<Request> request_;
     std::deque<std::uint32_t> queue_;
     Cycle idle_ = 0;         ///< the controller is back in its idle state

@@ -109,7 +109,8 @@ struct Placement {
     IdVector<PopulationId, PopulationInfo> populations;
     std::vector<CoreImage> cores;                            ///< used cores, by rising CoreId
     DestinationTable inputs;                                 ///< per neuron of the input population
-    std::vector<std::vector<HostStimulus>> teacher_lines{};  ///< behind the input's neurons, one per class; empty: none
+    std::vector<std::vector<HostStimulus>> teacher_lines{};  ///< the input's last neurons: who spikes in an image is its class
+    std::uint32_t teacher_from = 1;  ///< step of an image from which they act, weights learn, and answers do not count
     PopulationId input;
     PopulationId output;
     std::vector<std::string> notes;  ///< what the placement did, one sentence each

@@ -42,6 +42,7 @@ struct InputChoice {
     std::filesystem::path labels;
     std::uint32_t first = 0;
     std::uint32_t count = 0;
+    std::uint32_t pool = 1;
     std::vector<std::uint32_t> classes;
     std::vector<std::vector<std::uint32_t>> context;
     static constexpr auto fields = std::tuple{
@@ -49,6 +50,7 @@ struct InputChoice {
         field("labels", &InputChoice::labels, "idx or npy file with one class per image"),
         field("first", &InputChoice::first, {0, 4e9}, "first image"),
         field("count", &InputChoice::count, {0, 4e9}, "images to run; 0: all from the first on"),
+        field("pool", &InputChoice::pool, {1, 1024}, "side of the squares of pixels that count as one, their mean"),
         field("classes", &InputChoice::classes, {0, 2147483647.0},
               "keep only images with these labels, and number them anew; empty: all"),
         field("context", &InputChoice::context, {0, 2147483647.0},

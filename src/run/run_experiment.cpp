@@ -59,6 +59,7 @@ struct LoadedNetwork {
     if (placement.populations[placement.input].size == 0) return std::nullopt;
     const std::string labels = experiment.input.labels.string();
     Dataset dataset = read_dataset(experiment.input.images.string(), "", dt);
+    dataset.pool(experiment.input.pool);
     const bool steps_of_one = dataset.values_each() == placement.populations[placement.input].size && experiment.steps > 1;
     if (experiment.encoding->takes_spikes() && !dataset.recorded() && steps_of_one) dataset.join_into_one();
     if (!labels.empty()) dataset.set_labels(read_labels(labels), labels);
@@ -171,6 +172,7 @@ void price(const Experiment& experiment, const EnergyModel& energy, const ChipTo
         .name = experiment.chip.prices.name, .voltage = energy.voltage(), .host_included = experiment.include_host_power};
     for (const std::string_view name : energy.unpriced(result.events)) result.prices.unpriced.emplace_back(name);
     result.late_packets = totals.late_spikes;
+    result.notes.insert(result.notes.end(), totals.notes.begin(), totals.notes.end());
     if (totals.overrun_steps > 0)
         result.notes.push_back(fmt::format("{} passes began late: the core was still sending the spikes of the tick before",
                                            totals.overrun_steps));

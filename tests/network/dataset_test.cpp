@@ -77,6 +77,18 @@ TEST(Dataset, shows_a_context_line_for_each_list_of_classes) {
     EXPECT_THAT(encoded(data, "ramp", {.steps = 1, .neurons = 4, .image = 1}).at(0), ElementsAre(3));
 }
 
+TEST(Dataset, pools_squares_of_pixels_into_their_mean) {
+    const TemporaryFolder folder;
+    write_idx(folder / "images", {2, 2, 4}, {0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 0, 0, 255, 0, 0, 128});
+    Dataset data = read_dataset(folder / "images", "", millisecond);
+    data.pool(2);
+    EXPECT_THAT(data.shape(), ElementsAre(1, 2));
+    EXPECT_EQ(data.values_each(), 2U);
+    // 0.75 sums up to more than 1 in every second step, 0.125 never in four.
+    EXPECT_THAT(encoded(data, "integrate", {.steps = 4, .neurons = 2, .image = 1}).neurons, ElementsAre(0, 0));
+    EXPECT_THAT(message_of([&] { data.pool(2); }), HasSubstr("are not images of squares of 2 by 2 pixels"));
+}
+
 TEST(Dataset, labels_belong_to_samples_one_by_one) {
     const TemporaryFolder folder;
     write_idx(folder / "images", {3, 2}, {1, 2, 3, 4, 5, 6});

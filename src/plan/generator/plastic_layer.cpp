@@ -20,8 +20,10 @@ struct PlasticLayer {
         std::uint32_t classes = 10;
         std::uint32_t lowest_weight = 0;
         std::uint32_t highest_weight = 7;
+        double connected = 1.0;
         std::uint32_t teacher_excites = 0;
         std::uint32_t teacher_inhibits = 0;
+        std::uint32_t teacher_from = 1;
         static constexpr auto fields = std::tuple{
             field("inputs", &Params::inputs, {1, 65536}, "values of an image"),
             field("neurons", &Params::neurons, {1, 65536}, "neurons, all connected to all inputs"),
@@ -29,9 +31,17 @@ struct PlasticLayer {
                   "classes that the neurons stand for, in equal groups in their order"),
             field("lowest_weight", &Params::lowest_weight, {0, 32767}, "weights are uniform from here"),
             field("highest_weight", &Params::highest_weight, {0, 32767}, "to here, both included"),
+            field("connected", &Params::connected, {0.0, 1.0},
+                  "share of the inputs that a neuron sees, picked at random; its other synapses are not mapped"),
             field("teacher_excites", &Params::teacher_excites, {0, 10000},
-                  "what a step of the teacher adds to neurons of the image's class"),
+                  "what a step of the teacher adds to neurons of the image's class; with it, the input has a line per class "
+                  "behind its "
+                  "other neurons (input.context)"),
             field("teacher_inhibits", &Params::teacher_inhibits, {0, 10000}, "what it takes from the others"),
+            field("teacher_from", &Params::teacher_from, {1, 1e9},
+                  "step of an image in which the teacher begins: until then the chip is asked with plasticity off, from then "
+                  "on it "
+                  "learns and its answers do not count"),
         };
     };
 
@@ -39,6 +49,9 @@ struct PlasticLayer {
         check(params, chip);
         Placement placement;
         placement.input = placement.populations.push_back({"input", params.inputs, 0});
+        placement.teacher_lines = teacher_lines(params);
+        placement.teacher_from = params.teacher_from;
+        placement.populations[placement.input].size += static_cast<std::uint32_t>(placement.teacher_lines.size());
         placement.output = placement.populations.push_back({"layer", params.neurons, 0});
         CoreImage core;
         core.core = CoreId{0U};
@@ -55,7 +68,6 @@ struct PlasticLayer {
         for (std::uint32_t input = 0; input < params.inputs; ++input)
             inputs.push_back({{.core = 0, .axon = input, .delay = 1}});
         placement.inputs = DestinationTable{inputs};
-        placement.teacher_lines = teacher_lines(params);
         return placement;
     }
 
@@ -74,6 +86,8 @@ private:
                                          params.lowest_weight, params.highest_weight, highest)};
         if (!core.synapses.sign_by_source)
             throw InputError{fmt::format("generator plastic_layer: chip '{}' has no weights that learn", chip.name())};
+        if (params.connected < 1.0 && !core.synapses.mapping_bit)
+            throw InputError{"generator plastic_layer: connected below 1 needs synapses with a mapping_bit"};
         if (params.neurons % params.classes != 0)
             throw InputError{fmt::format("generator plastic_layer: {} neurons cannot stand for {} classes in equal groups",
                                          params.neurons, params.classes)};
@@ -87,6 +101,10 @@ private:
         for (std::size_t i = 0; i < count; ++i)
             matrix.weights.push_back(
                 static_cast<std::int16_t>(params.lowest_weight + rng.below(params.highest_weight - params.lowest_weight + 1)));
+        if (params.connected < 1.0) {
+            Rng picks{seed, "generator.plastic_layer.mapping"};
+            for (std::size_t i = 0; i < count; ++i) matrix.mapped.push_back(picks.uniform() < params.connected ? 1 : 0);
+        }
         return matrix;
     }
 
