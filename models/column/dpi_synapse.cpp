@@ -62,9 +62,8 @@ struct DpiSynapse {
     }
     static std::vector<Figure> figures(const Params& params, Stimulus stimulus) {
         const DpiFilter filter = params.filter();
-        return {{{"tau", "s"}, filter.tau},
-                {{"steady_output", "A"}, filter.gain * stimulus.amperes},
-                {{"gain", ""}, filter.gain}};
+        return {
+            {{"tau", "s"}, filter.tau}, {{"steady_output", "A"}, filter.gain * stimulus.amperes}, {{"gain", ""}, filter.gain}};
     }
 };
 

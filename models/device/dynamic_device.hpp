@@ -121,9 +121,7 @@ public:
     void visit(FieldVisitor& visitor) override { visit_fields(visitor, params_); }
     void check() const override { check_parameters<Model>(params_); }
     [[nodiscard]] std::span<const Variable> variables() const override { return Model::variables; }
-    [[nodiscard]] std::optional<double> amperes_per(DriveUnit unit) const override {
-        return Model::amperes_per(params_, unit);
-    }
+    [[nodiscard]] std::optional<double> amperes_per(DriveUnit unit) const override { return Model::amperes_per(params_, unit); }
     [[nodiscard]] std::optional<std::size_t> switching_variable() const override {
         if constexpr (Switches<Model>) return Model::switching;
         return std::nullopt;

@@ -107,6 +107,10 @@ public:
     [[nodiscard]] virtual std::unique_ptr<RoutingModel> clone() const = 0;
     virtual void visit(FieldVisitor& visitor) = 0;
     [[nodiscard]] virtual const RoutingClaims& claims() const = 0;
+    /// The destinations of one multicast, in sets that one address each can name: all together unless the scheme of
+    /// addresses is narrower (tree_tag).
+    [[nodiscard]] virtual std::vector<std::vector<EndpointId>> addressable(const Topology& topology,
+                                                                           std::span<const EndpointId> destinations) const = 0;
     /// The algorithm for `topology`, which must outlive it. InputError when it cannot be built at all (no grid to route
     /// on, fewer than least_vcs channels, a group it has no room for). Whether the pair delivers and cannot
     /// deadlock is for check_routing() to say.
@@ -182,6 +186,12 @@ public:
                                                          std::span<const MulticastGroup> groups) const override {
         require_vcs(vcs, Model::claims.least_vcs, Model::name);
         return std::make_unique<RoutingAdapter<Model>>(RoutingSite{topology, vcs, groups}, params_);
+    }
+    [[nodiscard]] std::vector<std::vector<EndpointId>> addressable([[maybe_unused]] const Topology& topology,
+                                                                   std::span<const EndpointId> destinations) const override {
+        if constexpr (requires { Model::addressable(topology, destinations); })
+            return Model::addressable(topology, destinations);
+        return {{destinations.begin(), destinations.end()}};
     }
 
 private:

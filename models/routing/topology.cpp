@@ -31,7 +31,7 @@ Topology::Topology(TopologyParts parts) : parts_{std::move(parts)} {
 void Topology::index_channels() {
     first_port_.push_back(0);
     for (const Router& router : parts_.routers)
-        first_port_.push_back(first_port_.back() + router.network_ports + router.local_ports);
+        first_port_.push_back(first_port_.back() + router.network_ports + router.local_ports + router.host_ports);
     out_.resize(first_port_.back());
     in_.resize(first_port_.back());
     for (std::size_t index = 0; index < parts_.channels.size(); ++index) {
@@ -46,7 +46,8 @@ void Topology::index_channels() {
 void Topology::hand_out_endpoints() {
     for (std::size_t index = 0; index < routers(); ++index) {
         const RouterId id{index};
-        for (unsigned port = router(id).network_ports; port < ports(id); ++port)
+        const unsigned cores_from = router(id).network_ports;
+        for (unsigned port = cores_from; port < cores_from + router(id).local_ports; ++port)
             endpoints_.push_back({id, static_cast<PortIndex>(port), Direction::local});
     }
     cores_ = endpoints_.size();
@@ -56,6 +57,30 @@ void Topology::hand_out_endpoints() {
             if (!channel_out(id, port).valid() && !channel_in(id, port).valid())
                 endpoints_.push_back({id, port, side_of(grid(), port)});
     }
+    edge_ports_ = endpoints_.size() - cores_;
+    for (std::size_t index = 0; index < routers(); ++index) {
+        const RouterId id{index};
+        for (unsigned port = ports(id) - router(id).host_ports; port < ports(id); ++port)
+            endpoints_.push_back({id, static_cast<PortIndex>(port), Direction::local});
+    }
+}
+
+Topology Topology::with_host_port(RouterId host) const {
+    if (router(host).dead) throw InputError{fmt::format("{} is dead: a host port needs a router that works", name(host))};
+    if (ports(host) == port_limit)
+        throw InputError{
+            fmt::format("{} has {} ports already and no room for a host port: choose another router, or give it "
+                        "fewer cores",
+                        name(host), port_limit)};
+    TopologyParts parts = parts_;
+    ++parts.routers[host.value()].host_ports;
+    return Topology{std::move(parts)};
+}
+
+EndpointId Topology::host_at(RouterId host) const {
+    for (std::size_t index = cores_; index < endpoints_.size(); ++index)
+        if (endpoints_[index].router == host) return EndpointId{index};
+    return {};
 }
 
 std::string Topology::name(RouterId id) const {
@@ -75,6 +100,7 @@ std::string Topology::name(ChannelId id) const {
 std::string Topology::name(EndpointId id) const {
     if (id.value() < cores_) return fmt::format("core {}", id.value());
     const Endpoint& edge = endpoint(id);
+    if (edge.direction == Direction::local) return fmt::format("host port of {}", name(edge.router));
     const auto side = enum_names(Direction{})[static_cast<std::size_t>(edge.direction)];
     return fmt::format("{} edge of {}", side, name(edge.router));
 }

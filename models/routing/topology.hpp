@@ -6,7 +6,8 @@
 // and router id = y * width + x. A network port that no channel uses is an edge port: a link to another chip may sit there.
 //
 // Endpoints. Endpoint e < cores() is core e: cores are numbered router by router. After them come the edge ports, so that
-// a packet for a neighbouring chip is routed like any other and leaves by the edge port.
+// a packet for a neighbouring chip is routed like any other and leaves by the edge port. Where no edge port is at hand a
+// router can be given a host port: a local port behind its cores, whose endpoint comes last.
 #pragma once
 
 #include "base/ids.hpp"
@@ -25,7 +26,7 @@ constexpr auto enum_names(Direction) {
     return std::array<std::string_view, 6>{"local", "east", "west", "north", "south", "other"};
 }
 
-using EndpointId = Id<struct EndpointTag>;  ///< a core (below Topology::cores()) or an edge port
+using EndpointId = Id<struct EndpointTag>;  ///< a core (below Topology::cores()), an edge port or a host port
 using ChannelId = Id<struct ChannelTag>;    ///< a one-way link between two routers
 using PortIndex = std::uint8_t;             ///< a port of one router
 
@@ -51,11 +52,12 @@ struct Router {
     std::int32_t y = 0;      ///< row (north is up), or 0
     std::int32_t level = 0;  ///< height above the leaves in trees, else 0
     PortIndex network_ports = 0;
-    PortIndex local_ports = 0;
+    PortIndex local_ports = 0;  ///< of cores
+    PortIndex host_ports = 0;
     bool dead = false;
 };
 
-/// Where a core or an edge port hangs: packets enter and leave by `port` of `router`.
+/// Where a core, an edge port or a host port hangs: packets enter and leave by `port` of `router`.
 struct Endpoint {
     RouterId router{};
     PortIndex port = 0;
@@ -102,7 +104,9 @@ public:
 
     [[nodiscard]] std::size_t routers() const { return parts_.routers.size(); }
     [[nodiscard]] const Router& router(RouterId id) const { return parts_.routers[id.value()]; }
-    [[nodiscard]] unsigned ports(RouterId id) const { return router(id).network_ports + 0U + router(id).local_ports; }
+    [[nodiscard]] unsigned ports(RouterId id) const {
+        return router(id).network_ports + 0U + router(id).local_ports + router(id).host_ports;
+    }
     [[nodiscard]] bool is_local(RouterId id, PortIndex port) const { return port >= router(id).network_ports; }
 
     [[nodiscard]] std::span<const Channel> channels() const { return parts_.channels; }
@@ -119,7 +123,12 @@ public:
     [[nodiscard]] const Endpoint& endpoint(EndpointId id) const { return endpoints_[id.value()]; }
     [[nodiscard]] const Endpoint& endpoint(CoreId id) const { return endpoints_[id.value()]; }
     [[nodiscard]] std::size_t cores() const { return cores_; }
-    [[nodiscard]] std::size_t edge_ports() const { return endpoints_.size() - cores_; }
+    [[nodiscard]] std::size_t edge_ports() const { return edge_ports_; }
+
+    /// The same topology with a host port at `router`. InputError when the router is dead or has no room for a port.
+    [[nodiscard]] Topology with_host_port(RouterId router) const;
+    /// Where a host at `router` sits: its first edge port, else its host port; not valid() when it has neither.
+    [[nodiscard]] EndpointId host_at(RouterId router) const;
 
     /// True when a channel or a router is dead.
     [[nodiscard]] bool faulty() const { return faulty_; }
@@ -139,6 +148,7 @@ private:
     std::vector<ChannelId> in_;
     std::vector<Endpoint> endpoints_;
     std::size_t cores_ = 0;
+    std::size_t edge_ports_ = 0;
     bool faulty_ = false;
 };
 

@@ -73,9 +73,7 @@ struct DomainWallDevice {
         if (unit == DriveUnit::ampere_per_square_metre) return params.cross_section();
         return std::nullopt;
     }
-    static State start(const Params& params, Rng& /*rng*/) {
-        return {.position = params.position.si(), .angle = params.angle};
-    }
+    static State start(const Params& params, Rng& /*rng*/) { return {.position = params.position.si(), .angle = params.angle}; }
     static void advance(const Params& params, State& state, const Waveform& drive, double from, double to) {
         Waveform density = drive;
         density.amplitude /= params.cross_section();

@@ -131,7 +131,7 @@ struct MacrospinDevice {
     /// For a layer whose one axis is z, the polariser's too: where the torque cancels the damping.
     static double critical_current(const Params& params) {
         const bool perpendicular = params.anisotropy.x == 0.0 && params.anisotropy.y == 0.0 && params.anisotropy.z > 0.0 &&
-            params.polariser.x == 0.0 && params.polariser.y == 0.0 && params.efficiency > 0.0;
+                                   params.polariser.x == 0.0 && params.polariser.y == 0.0 && params.efficiency > 0.0;
         return perpendicular ? params.damping * params.anisotropy.z / params.torque_per_ampere()
                              : std::numeric_limits<double>::quiet_NaN();
     }

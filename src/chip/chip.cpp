@@ -59,11 +59,12 @@ public:
     SteppedParts(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer,
                  std::uint64_t seed)
         : agenda_{placement.cores.size(), longest_delay(plan, placement)},
-          noc_{"noc", plan, failure_},
+          noc_{"noc", plan, placement.groups, failure_},
           host_{"host", plan, placement, input, observer, noc_, activity_},
           cores_{make_cores(plan, placement, observer, seed)},
           controller_{"steps", {plan, cores_, host_, noc_, agenda_, input, observer, activity_, failure_}} {
         noc_.watch(observer.cycles());
+        if (noc::PacketLog* const packets = observer.packets()) noc_.log_packets(*packets);
     }
 
     void run(std::uint64_t steps) override {

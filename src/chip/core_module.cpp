@@ -80,7 +80,10 @@ void CoreModule::hand_over() {
         const std::uint64_t counted_from = links_.delays_from_arrival ? 0 : core_.step();
         const Message message{.axon = to.axon, .step = counted_from + to.delay, .payload = departure->payload};
         const EndpointId endpoint = to.core == Destination::host ? links_.host : EndpointId{to.core};
-        links_.noc.send(self, endpoint, message.pack(), departure->time);
+        if (to.is_group())
+            links_.noc.send_group(self, to.group(), message.pack(), departure->time);
+        else
+            links_.noc.send(self, endpoint, message.pack(), departure->time);
     }
 }
 
@@ -105,11 +108,19 @@ void CoreModule::tell(CycleObserver& watcher, PassEvent pass) {
     watcher.pass_done(image_, pass);
 }
 
-Picoseconds CoreModule::arrive(std::uint32_t /*source*/, std::uint64_t data, Picoseconds now) {
+Picoseconds CoreModule::arrive(std::uint32_t source, std::uint64_t data, Picoseconds now) {
     // A pass that waits has not begun, whatever the chip's step is.
     const std::uint64_t begun = waiting_.empty() ? links_.agenda.current_step() : waiting_.front() - 1;
-    const Picoseconds accepted = core_.receive(data, now, begun);
-    links_.agenda.mark(index_, std::max(core_.last_due(), links_.agenda.current_step() + 1));
+    const auto receive = [&](std::uint64_t message) {
+        const Picoseconds accepted = core_.receive(message, now, begun);
+        links_.agenda.mark(index_, std::max(core_.last_due(), links_.agenda.current_step() + 1));
+        return accepted;
+    };
+    if (image_.keys.empty()) return receive(data);
+    Picoseconds accepted = now;
+    image_.keys.for_each(source, Message::axon_of(data), [&](const KeyTable::Target& target) {
+        accepted = std::max(accepted, receive(Message::redirect(data, target.axon, target.delay)));
+    });
     return accepted;
 }
 

@@ -5,11 +5,22 @@
 #include <algorithm>
 
 namespace spikefab {
+namespace {
+
+/// Flits of a packet that cross the chip's edge at `endpoint`.
+[[nodiscard]] std::uint32_t edge_flits(const ChipPlan& plan, EndpointId endpoint) {
+    const bool edge = plan.topology().endpoint(endpoint).direction != Direction::local;
+    return edge ? plan.description().noc.packet_flits : 0;
+}
+
+}  // namespace
 
 HostModule::HostModule(const sc_core::sc_module_name& name, const ChipPlan& plan, const Placement& placement,
                        InputSource& input, RunObserver& observer, NocModule& noc, ActivityCounts& activity)
     : sc_core::sc_module{name},
       self_{plan.host_endpoint()},
+      edge_flits_in_{edge_flits(plan, self_)},
+      edge_flits_out_{edge_flits(plan, plan.answer_endpoint())},
       first_{to_picoseconds(plan.description().host.first_spike)},
       interval_{to_picoseconds(plan.description().host.spike_interval)},
       delays_from_arrival_{plan.description().delays_count_from == DelayReference::arrival},
@@ -26,18 +37,26 @@ void HostModule::send(std::uint64_t step, Picoseconds now) {
     step_ = step;
     Picoseconds when = std::max(now + first_, next_free_);
     const std::uint64_t counted_from = delays_from_arrival_ ? 0 : step;
-    for (const std::uint32_t neuron : input_.spikes(step)) {
+    const std::span<const std::uint32_t> spikes = input_.spikes(step);
+    if (!spikes.empty()) observer_.input_sent(step, spikes);
+    for (const std::uint32_t neuron : spikes) {
         activity_.record(Activity::input_spike);
         for (const Destination& to : destinations_[neuron]) {
-            noc_.send(self_, EndpointId{to.core}, Message{.axon = to.axon, .step = counted_from + to.delay}.pack(), when);
+            const std::uint64_t message = Message{.axon = to.axon, .step = counted_from + to.delay}.pack();
+            if (to.is_group())
+                noc_.send_group(self_, to.group(), message, when);
+            else
+                noc_.send(self_, EndpointId{to.core}, message, when);
             when += interval_;
             ++packets_;
+            activity_.record(Activity::chip_edge_crossing, edge_flits_in_);
         }
     }
     next_free_ = when;
 }
 
 Picoseconds HostModule::arrive(std::uint32_t /*source*/, std::uint64_t data, Picoseconds now) {
+    activity_.record(Activity::chip_edge_crossing, edge_flits_out_);
     const Message message = Message::unpack(data, delays_from_arrival_ ? 0 : step_);
     observer_.answered(delays_from_arrival_ ? step_ : message.step - 1, message.axon, message.payload);
     return now;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host at an edge port of the chip: sends the input's spikes at the start of every step, collects the answers.
+// The host at an edge port of the chip, or at a router's port of its own: sends the input's spikes at the start of every step,
+// collects the answers.
 #pragma once
 
 #include "chip/noc_module.hpp"
@@ -27,6 +28,8 @@ public:
 
 private:
     EndpointId self_;
+    std::uint32_t edge_flits_in_;   ///< of a packet that it sends
+    std::uint32_t edge_flits_out_;  ///< of an answer
     Picoseconds first_;
     Picoseconds interval_;
     bool delays_from_arrival_;

@@ -7,18 +7,23 @@
 #include "noc/make_engine.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace spikefab {
 
-NocModule::NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, FailureBox& failure)
+NocModule::NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, std::span<const MulticastGroup> groups,
+                     FailureBox& failure)
     : sc_core::sc_module{name},
       failure_{failure},
       tick_{to_picoseconds(noc::tick_duration(plan.description().noc))},
+      packet_flits_{plan.description().noc.packet_flits},
+      groups_{groups},
+      wires_{plan.description().noc, plan.topology()},
       next_plane_(plan.topology().endpoints().size(), 0),
       clients_(plan.topology().endpoints().size(), nullptr) {
     for (std::uint32_t plane = 0; plane < plan.description().noc.planes; ++plane) {
-        planes_.push_back(noc::make_engine(plan.description().noc, plan.topology(), *this));
+        planes_.push_back(noc::make_engine(plan.description().noc, plan.topology(), *this, groups));
         planes_.back()->observe(this);
     }
     SC_METHOD(run);
@@ -31,12 +36,28 @@ void NocModule::watch(CycleObserver* watcher) {
     for (const auto& plane : planes_) plane->observe(this);
 }
 
+void NocModule::log_packets(noc::PacketLog& packet_log) {
+    noc::Observer* const self = this;
+    for (std::uint32_t plane = 0; plane < planes_.size(); ++plane) {
+        logging_.push_back(std::make_unique<noc::PlaneWatch>(plane, packet_log, self));
+        planes_[plane]->observe(logging_.back().get());
+    }
+}
+
 void NocModule::send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before) {
-    std::uint8_t& plane = next_plane_[from.value()];
+    inject({.source = from.value(), .destination = to.value(), .flits = packet_flits_, .data = data}, not_before);
+}
+
+void NocModule::send_group(EndpointId from, std::uint32_t group, std::uint64_t data, Picoseconds not_before) {
+    inject({.source = from.value(), .destination = noc::none, .tag = groups_[group].tag, .flits = packet_flits_, .data = data},
+           not_before);
+}
+
+void NocModule::inject(noc::Packet packet, Picoseconds not_before) {
+    std::uint8_t& plane = next_plane_[packet.source];
     noc::Engine& engine = *planes_[plane];
     plane = plane + 1U == planes_.size() ? 0 : static_cast<std::uint8_t>(plane + 1);
-    const noc::Packet packet{.source = from.value(), .destination = to.value(), .data = data};
-    engine.inject(from.value(), packet, std::max(to_tick(not_before), engine.now()));
+    engine.inject(packet.source, packet, std::max(to_tick(not_before), engine.now()));
 }
 
 bool NocModule::idle() const {
@@ -47,6 +68,13 @@ noc::Counters NocModule::counters() const {
     noc::Counters total;
     for (const auto& plane : planes_) total += plane->counters();
     return total;
+}
+
+std::uint64_t NocModule::bit_micrometres() const {
+    double total = 0.0;
+    if (wires_.counts())
+        for (const auto& plane : planes_) total += wires_.bit_micrometres(plane->counters(), plane->link_flits());
+    return static_cast<std::uint64_t>(std::llround(total));
 }
 
 /// Up to when nobody else does anything: the NoC may run that far in one go.

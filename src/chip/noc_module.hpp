@@ -6,12 +6,15 @@
 #include "base/picoseconds.hpp"
 #include "chip/failure_box.hpp"
 #include "noc/engine.hpp"
+#include "noc/packet_log.hpp"
+#include "noc/wire_use.hpp"
 #include "observe/run_observer.hpp"
 #include "plan/chip_plan.hpp"
 
 #include <systemc>
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace spikefab {
@@ -29,13 +32,19 @@ public:
 class NocModule final : public sc_core::sc_module, private noc::Sink, private noc::Observer {
 public:
     SC_HAS_PROCESS(NocModule);
-    NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, FailureBox& failure);
+    /// `groups` are those that `send_group` names by their place in the list; they must outlive the module.
+    NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, std::span<const MulticastGroup> groups,
+              FailureBox& failure);
 
     /// Reports every event from now on.
     void watch(CycleObserver* watcher);
+    /// Tells `packet_log` of every packet from now on; after `watch`.
+    void log_packets(noc::PacketLog& packet_log);
     void attach(EndpointId endpoint, NocClient& client) { clients_[endpoint.value()] = &client; }
     /// A packet that may leave at `not_before`; times of one endpoint must not decrease.
     void send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before);
+    /// The same to every member of a multicast group.
+    void send_group(EndpointId from, std::uint32_t group, std::uint64_t data, Picoseconds not_before);
     /// Fires when a run has ended with nothing in flight; `last_activity` says when that was.
     [[nodiscard]] const sc_core::sc_event& drained() const { return drained_; }
     /// Asks for a run, and for `drained` even when nothing was sent.
@@ -44,9 +53,12 @@ public:
     [[nodiscard]] bool idle() const;
     /// Counts of all planes.
     [[nodiscard]] noc::Counters counters() const;
+    /// Bits times micrometres of wire on all planes; 0 when the NoC has no tile pitch.
+    [[nodiscard]] std::uint64_t bit_micrometres() const;
 
 private:
     void run();
+    void inject(noc::Packet packet, Picoseconds not_before);
     [[nodiscard]] Picoseconds horizon() const;
     void run_planes(Picoseconds horizon);
 
@@ -62,9 +74,13 @@ private:
     FailureBox& failure_;
     CycleObserver* watcher_ = nullptr;
     Picoseconds tick_;
+    std::uint32_t packet_flits_;
+    std::span<const MulticastGroup> groups_;
+    noc::WireUse wires_;
     std::vector<std::unique_ptr<noc::Engine>> planes_;
-    std::vector<std::uint8_t> next_plane_;  ///< per endpoint
-    std::vector<NocClient*> clients_;       ///< per endpoint
+    std::vector<std::unique_ptr<noc::PlaneWatch>> logging_;  ///< per plane, when packets are logged
+    std::vector<std::uint8_t> next_plane_;                   ///< per endpoint
+    std::vector<NocClient*> clients_;                        ///< per endpoint
     Picoseconds last_activity_ = 0;
     sc_core::sc_event wake_;
     sc_core::sc_event drained_;

@@ -3,6 +3,7 @@
 #include "chip/step_controller.hpp"
 
 #include "chip/clock.hpp"
+#include "chip/noc_events.hpp"
 #include "core/core_settings.hpp"
 
 #include <algorithm>
@@ -16,7 +17,6 @@ StepController::StepController(const sc_core::sc_module_name& name, const Links&
       ticks_{links.plan.description().synchronisation == Synchronisation::tick},
       wakes_all_{links.plan.wakes_all_cores()},
       leads_in_{links.plan.description().input_before_first_tick} {
-    std::set<RouterId> tiles;
     for (const auto& module : links_.cores) {
         const CoreSettings settings = core_settings(links_.plan.core_type(module->id()));
         const Picoseconds pass = static_cast<Picoseconds>(module->core().passed_neurons()) * settings.timing.soma_inactive;
@@ -24,12 +24,21 @@ StepController::StepController(const sc_core::sc_module_name& name, const Links&
         idle_pass_ = std::max(idle_pass_, pass);
         mapped_neurons_ += module->core().neurons();
         if (settings.scan_by_neuron) scanned_rows_ += links_.plan.core_type(module->id()).neurons;
-        tiles.insert(links_.plan.topology().endpoint(module->id()).router);
     }
-    used_tiles_ = static_cast<std::uint32_t>(tiles.size());
+    if (links_.plan.description().synchronisation == Synchronisation::barrier) measure_barrier();
     for (std::size_t index = 0; index < links_.cores.size(); ++index)
         if (links_.cores[index]->core().awake()) links_.agenda.mark(index, 1);
     SC_METHOD(advance);
+}
+
+/// The barrier begins when the network is empty, so it is the same in every step.
+void StepController::measure_barrier() {
+    std::set<RouterId> tiles;
+    std::vector<EndpointId> members;
+    for (const auto& module : links_.cores)
+        if (tiles.insert(links_.plan.topology().endpoint(module->id()).router).second)
+            members.push_back(EndpointId{module->id().value()});
+    barrier_ = links_.plan.barrier_among(members);
 }
 
 void StepController::advance() {
@@ -116,7 +125,7 @@ void StepController::finish_step() {
     event.step = step_;
     event.start = start_;
     event.busy_until = busy_until(event.busiest_core);
-    event.end = ticks_ ? start_ + links_.plan.tick() : event.busy_until + links_.plan.barrier(used_tiles_);
+    event.end = ticks_ ? start_ + links_.plan.tick() : event.busy_until + to_picoseconds(barrier_.duration);
     count_step();
     event.activity = links_.activity;
     event.activity -= at_start_;
@@ -144,27 +153,20 @@ void StepController::count_step() {
     activity.record(Activity::neuron_update_inactive, mapped_neurons_ - active);
     activity.record(Activity::memory_sweep, scanned_rows_);
     activity.record(Activity::step, links_.cores.size());
-    if (!ticks_) activity.record(Activity::barrier, links_.cores.size());
-    read_noc_counters();
+    if (!ticks_) count_barrier();
+    const noc::Counters now = links_.noc.counters();
+    record_noc_events(now.since(noc_before_), activity);
+    noc_before_ = now;
+    const std::uint64_t wire = links_.noc.bit_micrometres();
+    activity.record(Activity::link_bit_um, wire - wire_before_);
+    wire_before_ = wire;
 }
 
-void StepController::read_noc_counters() {
-    const noc::Counters now = links_.noc.counters();
-    ActivityCounts& activity = links_.activity;
-    const auto hops = [&](noc::HopKind direction) {
-        const auto kind = static_cast<std::size_t>(direction);
-        return now.hops[kind] - noc_before_.hops[kind];
-    };
-    activity.record(Activity::hop_inside_tile, hops(noc::HopKind::inside_tile));
-    activity.record(Activity::hop_east_west, hops(noc::HopKind::east_west));
-    activity.record(Activity::hop_north_south, hops(noc::HopKind::north_south));
-    activity.record(Activity::hop_other, hops(noc::HopKind::other));
-    activity.record(Activity::router_visit, now.router_visits - noc_before_.router_visits);
-    activity.record(Activity::buffer_write, now.buffer_writes - noc_before_.buffer_writes);
-    activity.record(Activity::buffer_read, now.buffer_reads - noc_before_.buffer_reads);
-    activity.record(Activity::allocation, now.allocations - noc_before_.allocations);
-    activity.record(Activity::crossbar_traversal, now.crossbar_traversals - noc_before_.crossbar_traversals);
-    noc_before_ = now;
+void StepController::count_barrier() {
+    links_.activity.record(Activity::barrier, links_.cores.size());
+    links_.activity.record(Activity::barrier_message, barrier_.messages);
+    links_.activity.record(Activity::link_bit_um, barrier_.bit_micrometres);
+    record_noc_events(barrier_.counters, links_.activity);
 }
 
 }  // namespace spikefab

@@ -39,13 +39,14 @@ private:
     void advance();
     void begin_step();
     void start_network();
+    void measure_barrier();
     void lead_in();
     void finish_step();
     void reset_cores();
     [[nodiscard]] Picoseconds busy_until(std::uint32_t& busiest) const;
     void report_passes();
     void count_step();
-    void read_noc_counters();
+    void count_barrier();
 
     Links links_;
     bool ticks_;
@@ -53,7 +54,7 @@ private:
     bool leads_in_;              ///< a period without a step, for the host's first spikes, is still to come
     Picoseconds idle_pass_ = 0;  ///< the longest pass of a core without anything to do
     std::uint32_t idle_pass_core_ = 0;
-    std::uint32_t used_tiles_ = 0;
+    noc::BarrierWave barrier_;
     std::uint64_t mapped_neurons_ = 0;
     std::uint64_t scanned_rows_ = 0;  ///< per step, by cores that scan
 
@@ -66,6 +67,7 @@ private:
     std::vector<std::size_t> woken_;
     ActivityCounts at_start_;
     noc::Counters noc_before_;
+    std::uint64_t wire_before_ = 0;
     std::uint64_t host_packets_before_ = 0;
 };
 

@@ -40,7 +40,8 @@ ExitCode describe(const DescribeOptions& options) {
 
 void add_describe_command(Program& program) {
     auto options = std::make_shared<DescribeOptions>();
-    CLI::App& command = program.command("describe", "print what a chip file builds, or a device file means", [options] { return describe(*options); });
+    CLI::App& command = program.command("describe", "print what a chip file builds, or a device file means",
+                                        [options] { return describe(*options); });
     command.add_option("file", options->file, "chip, experiment or device file")->required();
     command.add_option("--set", options->assignments, "write a value over the file's")->allow_extra_args(false);
 }

@@ -161,7 +161,8 @@ ExitCode run(DeviceCommandOptions options) {
     const auto bench = device::make_bench(file);
     const std::string drive = options.drive.empty() ? file.drive : options.drive;
     if (drive.empty())
-        throw InputError{fmt::format("{}: the file names no drive; give --drive: {}", options.file.string(), bench->drive_help())};
+        throw InputError{
+            fmt::format("{}: the file names no drive; give --drive: {}", options.file.string(), bench->drive_help())};
     const device::DriveRequest request = parse_drive(drive, *bench);
     options.bench.points = options.points == 0 ? trace_points : options.points;
     const Measurement measurement =
@@ -187,7 +188,9 @@ void add_device_command(Program& program) {
         ->check(CLI::Range(2, 1000000));
     command.add_flag("--log", options->log, "points of a range at equal ratios");
     command.add_flag("--per-pulse", options->bench.per_pulse, "memristors: one row a pulse instead of rows over time");
-    command.add_option("--trials", options->bench.trials, "cells that statistics are drawn from (1000), or attempts to switch (none)")
+    command
+        .add_option("--trials", options->bench.trials,
+                    "cells that statistics are drawn from (1000), or attempts to switch (none)")
         ->check(CLI::Range(1, 10000000));
     command.add_option("--seed", options->bench.seed, "of all random draws")->capture_default_str();
     command.add_flag("--json", options->json, "print JSON instead of a table");

@@ -46,7 +46,7 @@ void ExperimentOptions::add_to(CLI::App& command) {
     command.add_flag("--host-power", host_power, "add the power of the awake host processors");
 }
 
-Experiment ExperimentOptions::read() const {
+config::Tree ExperimentOptions::tree() const {
     config::Tree tree = file.empty() ? config::parse("name: run\n", "command line") : config::load(file);
     const auto assign = [&tree](const std::string& path, const std::string& value) {
         if (!value.empty()) config::assign(tree, path + "=" + value);
@@ -63,7 +63,11 @@ Experiment ExperimentOptions::read() const {
     assign("traces", traces.empty() ? "" : "[" + traces + "]");
     assign("include_host_power", host_power ? "true" : "");
     for (const std::string& assignment : assignments) config::assign(tree, assignment);
-    return config::read<Experiment>(std::move(tree));
+    return tree;
+}
+
+Experiment ExperimentOptions::read() const {
+    return config::read<Experiment>(tree());
 }
 
 }  // namespace spikefab::cli

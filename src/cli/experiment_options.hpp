@@ -2,6 +2,7 @@
 // The options that say what to run: an experiment file, `--set`, and shorthands that stand for either.
 #pragma once
 
+#include "config/tree.hpp"
 #include "run/experiment.hpp"
 
 #include <filesystem>
@@ -25,6 +26,8 @@ struct ExperimentOptions {
     void add_to(CLI::App& command);
     /// The experiment that the options describe; InputError with every mistake.
     [[nodiscard]] Experiment read() const;
+    /// The configuration as written, with everything that the options lay over it.
+    [[nodiscard]] config::Tree tree() const;
 };
 
 }  // namespace spikefab::cli

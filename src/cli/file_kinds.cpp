@@ -3,12 +3,14 @@
 #include "cli/file_kinds.hpp"
 
 #include "base/error.hpp"
+#include "cli/noc_place.hpp"
 #include "cli/sweep_points.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
 #include "cost/energy.hpp"
 #include "device/device_file.hpp"
 #include "models/gpu/gpu.hpp"
+#include "noc/check_options.hpp"
 #include "noc/make_engine.hpp"
 #include "run/experiment.hpp"
 
@@ -21,13 +23,13 @@ namespace spikefab::cli {
 namespace {
 
 void check_chip(config::Tree tree) {
-    static_cast<void>(ChipPlan{config::read<ChipDescription>(std::move(tree))});
+    place_noc_errors(tree, "noc", [&tree] { static_cast<void>(ChipPlan{config::read<ChipDescription>(tree)}); });
 }
 
 void check_experiment(config::Tree tree) {
-    const auto experiment = config::read<Experiment>(std::move(tree));
+    const auto experiment = config::read<Experiment>(tree);
     check(experiment);
-    static_cast<void>(ChipPlan{experiment.chip});
+    place_noc_errors(tree, "chip.noc", [&experiment] { static_cast<void>(ChipPlan{experiment.chip}); });
 }
 
 void raise(const std::vector<std::string>& problems, const config::Tree& tree) {
@@ -42,9 +44,11 @@ void check_gpu(config::Tree tree) {
     raise(problems_of(config::read<Gpu>(tree)), tree);
 }
 void check_noc(config::Tree tree) {
-    const auto options = config::read<noc::Options>(std::move(tree));
-    static_cast<void>(noc::timing_of(options));
-    static_cast<void>(options.topology->build());
+    const auto options = config::read<noc::Options>(tree);
+    place_noc_errors(tree, "", [&options] {
+        static_cast<void>(noc::timing_of(options));
+        static_cast<void>(noc::check_options(options, noc::build_topology(options)));
+    });
 }
 
 void check_device(config::Tree tree) {

@@ -212,4 +212,18 @@ void assign(Tree& root, const std::string& path, Tree value) {
     *place = std::move(value);
 }
 
+Origin origin_of(Tree root, const std::string& path) {
+    Origin place = root.origin;
+    std::stringstream steps{path};
+    for (std::string step; std::getline(steps, step, '.');) {
+        expand(root);
+        const Tree::Entry* entry = root.find(step);
+        if (entry == nullptr) break;
+        place = entry->origin;
+        Tree next = entry->value;
+        root = std::move(next);
+    }
+    return place;
+}
+
 }  // namespace spikefab::config

@@ -52,4 +52,7 @@ void assign(Tree& root, const std::string& assignment);
 /// The same with a value that knows where it was written.
 void assign(Tree& root, const std::string& path, Tree value);
 
+/// Where `path` was written, through included files; where what should hold it was, when it was not written itself.
+[[nodiscard]] Origin origin_of(Tree root, const std::string& path);
+
 }  // namespace spikefab::config

@@ -49,10 +49,10 @@ struct Measurement {
 };
 
 struct BenchOptions {
-    std::uint32_t points = 401;   ///< rows of a trace
+    std::uint32_t points = 401;  ///< rows of a trace
     std::uint64_t seed = 1;
     std::uint32_t trials = 0;  ///< cells (0: 1000) or attempts to switch (0: none) that statistics are drawn from
-    bool per_pulse = false;       ///< one row a pulse instead of rows over time
+    bool per_pulse = false;    ///< one row a pulse instead of rows over time
 };
 
 class Bench {

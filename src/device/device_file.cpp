@@ -16,7 +16,7 @@ namespace {
 template <class Visit>
 bool any_kind(Visit visit) {
     return visit.template operator()<Memristor>() || visit.template operator()<ConductanceStatistics>() ||
-        visit.template operator()<ColumnNeuronModel>() || visit.template operator()<DynamicDevice>();
+           visit.template operator()<ColumnNeuronModel>() || visit.template operator()<DynamicDevice>();
 }
 
 /// One line per field: key, value, meaning.
@@ -28,7 +28,9 @@ public:
     void boolean(const FieldInfo& info, bool& value) override { line(info, value ? "true" : "false"); }
     void integer(const FieldInfo& info, std::int64_t& value) override { line(info, fmt::format("{}", value)); }
     void real(const FieldInfo& info, double& value) override { line(info, fmt::format("{:.7g}", value)); }
-    void quantity(const FieldInfo& info, const Unit& unit, double& value) override { line(info, format_rounded(value, unit, 7)); }
+    void quantity(const FieldInfo& info, const Unit& unit, double& value) override {
+        line(info, format_rounded(value, unit, 7));
+    }
     void text(const FieldInfo& info, std::string& value) override { line(info, value); }
     void path(const FieldInfo& info, std::filesystem::path& value) override { line(info, value.string()); }
     void choice(const FieldInfo& info, std::span<const std::string_view> names, std::size_t& index) override {

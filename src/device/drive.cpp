@@ -231,8 +231,7 @@ std::vector<double> sample_times(const Drive& drive, const Segment& segment, std
     const double share = (segment.to - segment.from) / drive.duration();
     const auto intervals = std::max(1.0, std::round(share * (static_cast<double>(points) - 1.0)));
     std::vector<double> times;
-    for (double k = 0.0; k < intervals; k += 1.0)
-        times.push_back(segment.from + (segment.to - segment.from) * (k / intervals));
+    for (double k = 0.0; k < intervals; k += 1.0) times.push_back(segment.from + (segment.to - segment.from) * (k / intervals));
     times.push_back(segment.to);
     return times;
 }

@@ -31,11 +31,12 @@ public:
     [[nodiscard]] std::string drive_help() const override {
         std::string units;
         for (const LevelUnit& unit : level_units())
-            units += (units.empty() ? "" : ", ") + (unit.symbol.empty() ? std::string{"or relative to the critical current"}
-                                                                        : unit.symbol);
-        return fmt::format("dc,VALUE,10ns, pulse,VALUE,5ns[,COUNT[,PERIOD]], sine,VALUE,1GHz[,CYCLES] or triangle,..., with a "
-                           "VALUE (or FROM..TO) in {}",
-                           units);
+            units += (units.empty() ? "" : ", ") +
+                     (unit.symbol.empty() ? std::string{"or relative to the critical current"} : unit.symbol);
+        return fmt::format(
+            "dc,VALUE,10ns, pulse,VALUE,5ns[,COUNT[,PERIOD]], sine,VALUE,1GHz[,CYCLES] or triangle,..., with a "
+            "VALUE (or FROM..TO) in {}",
+            units);
     }
     [[nodiscard]] std::string plotted(DriveShape /*shape*/) const override { return std::string{device_.plotted()}; }
 

@@ -108,8 +108,10 @@ private:
                 result.table.rows.push_back({times[k], volts, current, walk.state, read(walk.state)});
             }
         }
-        result.values = {{{"state", ""}, walk.state},    {{"g_read", "S"}, read(walk.state)},
-                         {{"highest_current", "A"}, most}, {{"charge", "C"}, walk.charge},
+        result.values = {{{"state", ""}, walk.state},
+                         {{"g_read", "S"}, read(walk.state)},
+                         {{"highest_current", "A"}, most},
+                         {{"charge", "C"}, walk.charge},
                          {{"energy", "J"}, walk.energy}};
         const bool one_pulse = drive.segments[0].wave.shape == WaveShape::constant && drive.segments.size() <= 2;
         if (one_pulse) result.values.push_back({{"settled", "s"}, settling_time(first, drive.segments[0])});
@@ -121,8 +123,7 @@ private:
 
     [[nodiscard]] Measurement pulses(const Drive& drive) const {
         Measurement result;
-        result.table.columns = {{"pulse", ""},   {"t", "s"},      {"state", ""},
-                                {"g_read", "S"}, {"energy", "J"}, {"settled", "s"}};
+        result.table.columns = {{"pulse", ""}, {"t", "s"}, {"state", ""}, {"g_read", "S"}, {"energy", "J"}, {"settled", "s"}};
         Walk walk{.state = device_.initial()};
         double total = 0.0;
         for (const Segment& segment : drive.segments) {
@@ -159,8 +160,8 @@ private:
             shorter.most_pulses = most;
             Rng rng{options.seed, "program"};
             outcome = write(target, shorter, rng);
-            result.table.rows.push_back({static_cast<double>(outcome.pulses), outcome.cell.conductance, outcome.energy,
-                                         outcome.seconds});
+            result.table.rows.push_back(
+                {static_cast<double>(outcome.pulses), outcome.cell.conductance, outcome.energy, outcome.seconds});
             if (outcome.converged) break;
         }
         result.values = {{{"target", "S"}, target},

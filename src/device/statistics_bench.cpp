@@ -51,7 +51,7 @@ public:
     /// Time at equal ratios from a millionth of the wait (at least 1 us) on, after the moment of programming.
     [[nodiscard]] Measurement trace(const Drive& drive, const BenchOptions& options) const override {
         Measurement result;
-        result.table.columns = {{"t", "s"},    {"g_drifted", "S"}, {"sigma_read", "S"}, {"mean", "S"},
+        result.table.columns = {{"t", "s"},     {"g_drifted", "S"}, {"sigma_read", "S"}, {"mean", "S"},
                                 {"sigma", "S"}, {"p05", "S"},       {"p95", "S"}};
         const std::vector<ProgrammedCell> cells = programmed(drive.level, options);
         for (const double time : times(drive.seconds, options.points)) {
@@ -62,9 +62,10 @@ public:
         }
         result.values = moments(drive.level);
         append_programming(result.values, drive.level, options);
-        result.notes.push_back(fmt::format("g_drifted: a cell exactly at the target with the mean drift; mean, sigma, p05 and "
-                                           "p95: reads of {} programmed cells",
-                                           cell_count(options)));
+        result.notes.push_back(
+            fmt::format("g_drifted: a cell exactly at the target with the mean drift; mean, sigma, p05 and "
+                        "p95: reads of {} programmed cells",
+                        cell_count(options)));
         result.x = "t_s";
         result.y = "mean_S";
         return result;

@@ -9,9 +9,12 @@
 
 namespace spikefab::noc {
 
-/// InputError with every reason and what would help when the NoC cannot work: cores that cannot reach each other (unless
-/// `on_unreachable: drop`), routing that can deadlock on this topology, packets longer than a buffer where that is not
-/// allowed. `groups` are multicast groups beside those of the options. Returns what was looked at and what is dead.
+/// The topology that the options describe. InputError, beginning with "noc: topology", when its parts contradict each other.
+[[nodiscard]] Topology build_topology(const Options& options);
+
+/// InputError, beginning with "noc", with every reason and what would help when the NoC cannot work: cores that cannot reach
+/// each other (unless `on_unreachable: drop`), routing that can deadlock on this topology, packets longer than a buffer where
+/// that is not allowed. `groups` are multicast groups beside those of the options. Returns what was looked at and what is dead.
 RoutingReport check_options(const Options& options, const Topology& topology, std::span<const MulticastGroup> groups = {});
 
 }  // namespace spikefab::noc

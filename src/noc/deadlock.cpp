@@ -55,7 +55,9 @@ private:
 std::string port_name(const BufferRef& buffer, const Topology& topology) {
     const RouterId router{buffer.router};
     const auto port = static_cast<PortIndex>(buffer.port);
-    if (topology.is_local(router, port)) return fmt::format("core {}", port - topology.router(router).network_ports);
+    const Router& place = topology.router(router);
+    if (topology.is_local(router, port))
+        return port < place.network_ports + place.local_ports ? fmt::format("core {}", port - place.network_ports) : "host";
     constexpr std::array<std::string_view, grid_port::count> sides{"east", "west", "north", "south"};
     return topology.grid().exists() ? std::string{sides[port]} : fmt::format("port {}", port);
 }

@@ -15,6 +15,22 @@ std::uint32_t mixed(std::uint64_t seed, std::uint32_t endpoint, std::uint32_t se
     return static_cast<std::uint32_t>(bits >> 32);
 }
 
+/// The zero-load law: every router takes its pipeline and every link its latency.
+Pace pace_of(const Plan& plan) {
+    const Stages& stages = plan.stages;
+    const bool side_by_side = stages.speculative || stages.piggyback;
+    const std::uint32_t allocation = stages.piggyback ? stages.switch_allocation
+                                     : side_by_side   ? std::max(stages.vc_allocation, stages.switch_allocation)
+                                                      : stages.vc_allocation + stages.switch_allocation;
+    const Tick router = stages.routing + allocation - 1;  // the last cycle of allocation is the grant's own
+    Pace pace{.first = plan.timing.injection_latency + router, .flit = stages.switch_allocation};
+    for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
+        pace.hop[kind] = plan.timing.hop[kind].latency + router;
+        pace.out[kind] = plan.timing.hop[kind].latency;
+    }
+    return pace;
+}
+
 }  // namespace
 
 EngineCore::EngineCore(const Plan& plan, Sink& sink)
@@ -25,6 +41,7 @@ EngineCore::EngineCore(const Plan& plan, Sink& sink)
       timing_{plan.timing},
       sink_{sink},
       sources_{pool_, fabric_.endpoints, plan.vcs, plan.buffer_depth, plan.timing.injection_occupancy},
+      pace_{pace_of(plan)},
       seed_{plan.seed} {
     if (plan.count_links) link_flits_.assign(std::size_t{fabric_.routers} * fabric_.ports, 0);
 }
@@ -76,6 +93,7 @@ Tick EngineCore::run_until(Tick horizon) {
 
 Tick EngineCore::deliver(std::uint32_t number, std::uint32_t endpoint) {
     const Packet packet = pool_[number].packet;
+    if (hop_observer_ != nullptr) finish_trip(number, endpoint, packet);
     pool_.remove(number);
     ++counters_.delivered;
     const Tick latency = now_ - packet.created;
@@ -92,9 +110,39 @@ void EngineCore::drop(std::uint32_t number, std::uint32_t router) {
     pool_.remove(number);
 }
 
-void EngineCore::report_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number) {
+void EngineCore::report_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number, bool head) {
     if (!link_flits_.empty()) ++link_flits_[fabric_.index(router, output)];
-    if (hop_observer_ != nullptr) hop_observer_->hop(router, output, pool_[number].packet, now_);
+    if (hop_observer_ == nullptr) return;
+    if (head) follow_head(router, output, number);
+    hop_observer_->hop(router, output, pool_[number].packet, now_);
+}
+
+Trip& EngineCore::trip_of(std::uint32_t number) {
+    if (number >= trips_.size()) trips_.resize(std::max<std::size_t>(number + 1U, 2 * trips_.size()));
+    return trips_[number];
+}
+
+/// A packet that had left its source before anybody observed has no `due` and counts as never having waited.
+void EngineCore::follow_head(std::uint32_t router, std::uint32_t output, std::uint32_t number) {
+    Trip& trip = trip_of(number);
+    if (now_ > trip.due && trip.due != 0) {
+        trip.waited += now_ - trip.due;
+        hop_observer_->waited(router, output, pool_[number].packet, now_ - trip.due);
+    }
+    const std::size_t kind = index_of(fabric_.downstream[fabric_.index(router, output)].hop);
+    ++trip.routers;
+    trip.slowest = std::max(trip.slowest, timing_.hop[kind].occupancy);
+    trip.due = now_ + pace_.hop[kind];
+    trip.exit = now_ + pace_.out[kind];
+}
+
+/// What the tail comes later than its flits must is waiting too.
+void EngineCore::finish_trip(std::uint32_t number, std::uint32_t endpoint, const Packet& packet) {
+    Trip& trip = trip_of(number);
+    const Tick serial = (packet.flits - 1) * std::max<Tick>(trip.slowest, pace_.flit);
+    if (trip.exit != 0 && now_ > trip.exit + serial) trip.waited += now_ - trip.exit - serial;
+    hop_observer_->arrived(endpoint, packet, trip, now_);
+    trip = {};
 }
 
 void EngineCore::note_injection(const SourceFlit& flit) {
@@ -102,7 +150,9 @@ void EngineCore::note_injection(const SourceFlit& flit) {
     if (!flit.head) return;
     const Packet& packet = pool_[flit.packet].packet;
     latency_.source_wait += now_ - packet.created;
-    if (observer_ != nullptr) observer_->injected(flit.endpoint, packet, now_);
+    if (observer_ == nullptr) return;
+    if (hop_observer_ != nullptr) trip_of(flit.packet) = {.entered = now_, .due = now_ + pace_.first};
+    observer_->injected(flit.endpoint, packet, now_);
 }
 
 }  // namespace spikefab::noc

@@ -9,6 +9,7 @@
 #include "noc/sources.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,6 +18,14 @@
 #include <vector>
 
 namespace spikefab::noc {
+
+/// How far apart the events of a packet lie in an empty network, in ticks.
+struct Pace {
+    Tick first = 0;                     ///< from leaving the source's queue to the first grant
+    std::array<Tick, hop_kinds> hop{};  ///< from a grant to the next, by kind of the link between
+    std::array<Tick, hop_kinds> out{};  ///< from the last grant to the sink, by kind of the way out
+    Tick flit = 1;                      ///< from one flit of a packet to the next, or the occupancy of a link if that is more
+};
 
 class EngineCore : public Engine {
 public:
@@ -56,9 +65,15 @@ protected:
     /// Throws a packet away.
     void drop(std::uint32_t number, std::uint32_t router);
     /// Tells those who watch of a grant.
-    void note_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number) {
+    void note_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number, bool head = true) {
         if (hop_observer_ != nullptr || !link_flits_.empty()) [[unlikely]]
-            report_grant(router, output, number);
+            report_grant(router, output, number, head);
+    }
+    /// Packet `copy` was made from `original` and has come as far.
+    void note_copy(std::uint32_t original, std::uint32_t copy) {
+        if (hop_observer_ == nullptr) return;
+        const Trip so_far = trip_of(original);
+        trip_of(copy) = so_far;
     }
     /// Counts a flit that leaves its source now.
     void note_injection(const SourceFlit& flit);
@@ -75,15 +90,20 @@ protected:
     std::priority_queue<LateCredit, std::vector<LateCredit>, std::greater<>> late_credits_;
     Tick now_ = 0;
     Counters counters_;
+    Pace pace_;  ///< of a head that never waits
 
 private:
     [[nodiscard]] Tick earliest(Tick in_network) const;
-    void report_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number);
+    void report_grant(std::uint32_t router, std::uint32_t output, std::uint32_t number, bool head);
+    void follow_head(std::uint32_t router, std::uint32_t output, std::uint32_t number);
+    void finish_trip(std::uint32_t number, std::uint32_t endpoint, const Packet& packet);
+    [[nodiscard]] Trip& trip_of(std::uint32_t number);
 
     Tick horizon_ = 0;
     std::uint64_t seed_;
     LatencyStatistics latency_;
     std::vector<std::uint64_t> link_flits_;
+    std::vector<Trip> trips_;  ///< [packet] while hops are watched
 };
 
 }  // namespace spikefab::noc

@@ -6,6 +6,7 @@
 #include "noc/single_lane_engine.hpp"
 #include "noc/staged_engine.hpp"
 #include "noc/virtual_channel_engine.hpp"
+#include "noc/wire_use.hpp"
 
 #include <fmt/format.h>
 
@@ -61,7 +62,9 @@ Timing timing_of(const Options& options) {
 Plan plan_of(const Options& options, const Topology& topology, std::span<const MulticastGroup> groups) {
     Plan plan;
     plan.topology = &topology;
-    plan.routing = options.routing->make(topology, options.virtual_channels, groups);
+    std::vector<MulticastGroup> all = multicast_groups(options.multicast, topology);
+    all.insert(all.end(), groups.begin(), groups.end());
+    plan.routing = options.routing->make(topology, options.virtual_channels, all);
     plan.timing = timing_of(options);
     if (options.clocked) {
         const ClockedTimes& times = *options.clocked;
@@ -76,6 +79,7 @@ Plan plan_of(const Options& options, const Topology& topology, std::span<const M
     plan.longest_packet = options.packet_flits;
     plan.round_robin = options.arbitration == Arbitration::round_robin;
     plan.cut_through = options.switching == Switching::virtual_cut_through;
+    plan.count_links = WireUse{options, topology}.needs_links();
     return plan;
 }
 

@@ -21,8 +21,8 @@ namespace spikefab::noc {
 /// Times in ticks. InputError when a time is shorter than a tick.
 [[nodiscard]] Timing timing_of(const Options& options);
 
-/// Names and units resolved. `topology` must outlive the plan and every engine made from it. InputError when the routing
-/// algorithm cannot be built for this topology.
+/// Names and units resolved. `topology` must outlive the plan and every engine made from it. `groups` are multicast groups
+/// beside those of the options. InputError when the routing algorithm cannot be built for this topology.
 [[nodiscard]] Plan plan_of(const Options& options, const Topology& topology, std::span<const MulticastGroup> groups = {});
 
 /// Whether the way of a packet can be computed at its source.

@@ -97,6 +97,16 @@ struct StagedTimes {
         field("entry", &StagedTimes::entry, {1, 100}, "cycles from a core's seeing room until its packet is in its queue")};
 };
 
+/// Distances between neighbouring routers; lengths of links count in these.
+struct TilePitch {
+    Length x{};
+    std::optional<Length> y;
+    static constexpr auto fields =
+        std::tuple{field("x", &TilePitch::x, {1e-3, 1e6}, "from one router to the next along x, and of links without direction")
+                       .required(),
+                   field("y", &TilePitch::y, {1e-3, 1e6}, "along y; default: as along x")};
+};
+
 enum class Switching { wormhole, virtual_cut_through };
 constexpr auto enum_names(Switching) {
     return std::array<std::string_view, 2>{"wormhole", "virtual_cut_through"};
@@ -110,6 +120,7 @@ struct Options {
     std::uint32_t buffer_depth = 4;
     std::uint32_t packet_flits = 1;
     std::uint32_t flit_bits = 32;
+    std::optional<TilePitch> tile_pitch;
     Switching switching = Switching::wormhole;
     Arbitration arbitration = Arbitration::round_robin;
     OnUnreachable on_unreachable = OnUnreachable::refuse;
@@ -123,8 +134,11 @@ struct Options {
         field("planes", &Options::planes, {1, 16}, "equal physical networks; packets of a source take them in turn"),
         field("virtual_channels", &Options::virtual_channels, {1, 16}, "virtual channels of a link"),
         field("buffer_depth", &Options::buffer_depth, {1, 65535}, "flits per input buffer and virtual channel"),
-        field("packet_flits", &Options::packet_flits, {1, 65535}, "flits of the longest packet"),
+        field("packet_flits", &Options::packet_flits, {1, 65535},
+              "flits of the longest packet; of every spike's packet on a chip"),
         field("flit_bits", &Options::flit_bits, {1, 65536}, "width of a link; prices per bit use it"),
+        field("tile_pitch", &Options::tile_pitch,
+              "distance between neighbouring routers; with it, bits times micrometres of wire are counted (link_bit_um)"),
         field("switching", &Options::switching, "whether a head waits until its whole packet has room ahead"),
         field("arbitration", &Options::arbitration, "who wins a link that several packets want"),
         field("on_unreachable", &Options::on_unreachable,

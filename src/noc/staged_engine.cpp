@@ -112,6 +112,10 @@ StagedEngine::StagedEngine(const Plan& plan, const StageCycles& cycles, Sink& si
     for (std::uint32_t router = 0; router < fabric_.routers; ++router) build_router(router, plan.buffer_depth);
     for (std::uint32_t router = 0; router < fabric_.routers; ++router) connect_neighbours(router);
     connect_sources(plan.buffer_depth);
+    const Tick transfer = cycles.read + cycles.write;
+    pace_.first = transfer;
+    pace_.hop.fill(transfer);
+    pace_.out.fill(0);
 }
 
 std::uint32_t StagedEngine::add_queue(std::uint32_t writer, std::uint32_t reader, std::uint32_t depth) {

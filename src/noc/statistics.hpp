@@ -67,6 +67,22 @@ struct Counters {
         crossbar_traversals += other.crossbar_traversals;
         return *this;
     }
+    /// What happened since `earlier` was read.
+    [[nodiscard]] Counters since(const Counters& earlier) const {
+        Counters passed = *this;
+        passed.injected -= earlier.injected;
+        passed.copied -= earlier.copied;
+        passed.delivered -= earlier.delivered;
+        passed.dropped -= earlier.dropped;
+        passed.dropped_flits -= earlier.dropped_flits;
+        for (std::size_t kind = 0; kind < hop_kinds; ++kind) passed.hops[kind] -= earlier.hops[kind];
+        passed.router_visits -= earlier.router_visits;
+        passed.buffer_writes -= earlier.buffer_writes;
+        passed.buffer_reads -= earlier.buffer_reads;
+        passed.allocations -= earlier.allocations;
+        passed.crossbar_traversals -= earlier.crossbar_traversals;
+        return passed;
+    }
 };
 
 struct LatencyStatistics {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace spikefab::noc {
 namespace {
@@ -16,33 +17,57 @@ public:
     explicit Generator(const TrafficLoad& load) : load_{load} {
         const std::uint64_t key = Rng::key_of(load.seed, "noc.traffic");
         for (std::uint32_t source = 0; source < load.sources; ++source) {
-            sources_.push_back({Rng{key, source, 0}, load.injection->make(load.rate), 0});
+            sources_.push_back({Rng{key, source, 0}, load.injection->make(load.rate), 0, 0, {}, 0});
             sources_.back().next = sources_.back().process->next(sources_.back().random);
         }
+        if (load.multicast_share == 0.0) return;
+        for (const MulticastGroup& group : load.groups)
+            if (group.source.value() < sources_.size()) sources_[group.source.value()].groups.push_back(&group);
     }
 
-    /// Hands the engine every packet created before `end`.
-    void offer(Engine& engine, Tick end) {
+    /// Hands the planes every packet created before `end`.
+    void offer(std::span<const std::unique_ptr<Engine>> planes, Tick end) {
         Packet packet;
         packet.flits = load_.flits;
         for (std::uint32_t number = 0; number < sources_.size(); ++number) {
             Source& source = sources_[number];
             for (; source.next < end; source.next = source.process->next(source.random)) {
-                packet.destination = load_.pattern->destination(number, source.random);
-                engine.inject(number, packet, source.next);
+                address(packet, number, source);
+                planes[source.plane]->inject(number, packet, source.next);
+                source.plane = source.plane + 1 == planes.size() ? 0 : source.plane + 1;
             }
         }
     }
+
+    /// Deliveries beyond one per packet that the packets of the measured window become.
+    [[nodiscard]] std::uint64_t copies() const { return copies_; }
 
 private:
     struct Source {
         Rng random;
         std::unique_ptr<InjectionProcess> process;
         Tick next;
+        std::size_t plane;
+        std::vector<const MulticastGroup*> groups;
+        std::size_t turn;
     };
+
+    void address(Packet& packet, std::uint32_t number, Source& source) {
+        packet.tag = none;
+        if (source.groups.empty() || source.random.uniform() >= load_.multicast_share) {
+            packet.destination = load_.pattern->destination(number, source.random);
+            return;
+        }
+        const MulticastGroup& group = *source.groups[source.turn++ % source.groups.size()];
+        packet.destination = none;
+        packet.tag = group.tag;
+        if (source.next >= load_.warmup && source.next < load_.warmup + load_.measured)
+            copies_ += group.destinations.size() - 1;
+    }
 
     const TrafficLoad& load_;
     std::vector<Source> sources_;
+    std::uint64_t copies_ = 0;
 };
 
 class Meter final : public Sink {
@@ -89,13 +114,53 @@ private:
 
 constexpr Tick stride = 512;  ///< how far ahead packets are handed over
 
-void run_to(Engine& engine, Generator& generator, Tick end) {
-    while (engine.now() < end) {
-        const Tick next = std::min(engine.now() + stride, end);
-        generator.offer(engine, next);
-        engine.run_until(next);
+/// Planes that carry the traffic of the same sources. They share nothing else: the meter takes packets at once.
+class Planes final {
+public:
+    Planes(const EngineMaker& make_engine, const TrafficLoad& load, Meter& meter, PacketLog* packet_log) : generator_{load} {
+        for (std::uint32_t plane = 0; plane < load.planes; ++plane) {
+            engines_.push_back(make_engine(meter));
+            if (packet_log == nullptr) continue;
+            watches_.push_back(std::make_unique<PlaneWatch>(plane, *packet_log));
+            engines_.back()->observe(watches_.back().get());
+        }
     }
-}
+
+    void run_to(Tick end) {
+        while (now() < end) {
+            const Tick next = std::min(now() + stride, end);
+            generator_.offer(engines_, next);
+            run_without_new(next);
+        }
+    }
+    void run_without_new(Tick end) {
+        for (const auto& engine : engines_) engine->run_until(end);
+    }
+    [[nodiscard]] Tick now() const { return engines_.front()->now(); }
+    [[nodiscard]] std::uint64_t copies() const { return generator_.copies(); }
+    [[nodiscard]] Counters counters() const {
+        Counters sum;
+        for (const auto& engine : engines_) sum += engine->counters();
+        return sum;
+    }
+    [[nodiscard]] std::vector<std::uint64_t> link_flits() const {
+        std::vector<std::uint64_t> sum(engines_.front()->link_flits().size(), 0);
+        for (const auto& engine : engines_)
+            for (std::size_t link = 0; link < sum.size(); ++link) sum[link] += engine->link_flits()[link];
+        return sum;
+    }
+    /// Who waits for whom on a plane that is deadlocked; empty when none is.
+    [[nodiscard]] std::string stuck() const {
+        for (const auto& engine : engines_)
+            if (engine->stuck()) return engine->explain_stuck();
+        return {};
+    }
+
+private:
+    Generator generator_;
+    std::vector<std::unique_ptr<PlaneWatch>> watches_;
+    std::vector<std::unique_ptr<Engine>> engines_;
+};
 
 double hops_per_flit(const Counters& counters, const TrafficLoad& load) {
     const std::uint64_t flits = counters.delivered * load.flits;
@@ -104,26 +169,26 @@ double hops_per_flit(const Counters& counters, const TrafficLoad& load) {
 
 }  // namespace
 
-TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& load) {
+TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& load, PacketLog* packet_log) {
     Meter meter{load};
-    const std::unique_ptr<Engine> engine = make_engine(meter);
-    Generator generator{load};
+    Planes planes{make_engine, load, meter, packet_log};
     TrafficResult result;
     const Tick end = load.warmup + load.measured;
-    run_to(*engine, generator, load.warmup);
-    const std::uint64_t before = engine->counters().injected;
-    run_to(*engine, generator, end);
-    result.packets = engine->counters().injected - before;
-    const auto waiting = [&] { return meter.arrived() + engine->counters().dropped < result.packets; };
-    while (waiting() && engine->now() < end + load.drain_limit && !engine->stuck())
-        run_to(*engine, generator, engine->now() + stride);
+    planes.run_to(load.warmup);
+    const std::uint64_t before = planes.counters().injected;
+    planes.run_to(end);
+    result.packets = planes.counters().injected - before;
+    result.expected = result.packets + planes.copies();
+    const auto waiting = [&] { return meter.arrived() + planes.counters().dropped < result.expected; };
+    while (waiting() && planes.now() < end + load.drain_limit && planes.stuck().empty()) planes.run_to(planes.now() + stride);
     // Without new packets a network that kept up runs empty, and every packet's hops are known.
-    if (!waiting()) engine->run_until(engine->now() + load.drain_limit);
+    if (!waiting()) planes.run_without_new(planes.now() + load.drain_limit);
     meter.report(result, load);
-    result.counters = engine->counters();
+    result.counters = planes.counters();
     result.mean_hops = hops_per_flit(result.counters, load);
-    result.link_flits.assign(engine->link_flits().begin(), engine->link_flits().end());
-    if (engine->stuck()) result.stuck = engine->explain_stuck();
+    result.link_flits = planes.link_flits();
+    result.elapsed = planes.now();
+    result.stuck = planes.stuck();
     return result;
 }
 

@@ -5,11 +5,13 @@
 #include "models/routing/traffic.hpp"
 #include "noc/engine.hpp"
 #include "noc/packet.hpp"
+#include "noc/packet_log.hpp"
 #include "noc/statistics.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,9 @@ struct TrafficLoad {
     double rate = 0.1;                          ///< packets per source and tick
     std::uint32_t sources = 1;                  ///< endpoints 0 to sources - 1 send
     std::uint32_t flits = 1;                    ///< of every packet
+    std::uint32_t planes = 1;                   ///< equal networks; packets of a source take them in turn
+    std::span<const MulticastGroup> groups{};   ///< that engines know; must outlive the run
+    double multicast_share = 0.0;               ///< of the packets of a source with groups: to one of them, in turn
     Tick warmup = 1000;                         ///< ticks before the measured window
     Tick measured = 10000;                      ///< ticks of the measured window
     Tick drain_limit = 20000;                   ///< ticks after it in which measured packets may still arrive
@@ -30,7 +35,8 @@ struct TrafficLoad {
 /// Packets created inside the measured window, and what left the network during it.
 struct TrafficResult {
     std::uint64_t packets = 0;       ///< created in the window
-    std::uint64_t arrived = 0;       ///< ... and delivered before the run ended
+    std::uint64_t expected = 0;      ///< deliveries that they should become: more than packets with multicast
+    std::uint64_t arrived = 0;       ///< ... and those made before the run ended
     double mean_latency = 0.0;       ///< ticks from creation to delivery of those that arrived
     double latency_deviation = 0.0;  ///< their standard deviation
     Tick longest_latency = 0;
@@ -38,18 +44,21 @@ struct TrafficResult {
     double mean_hops = 0.0;                 ///< routers visited per delivered flit, the source's router included
     double offered_rate = 0.0;              ///< packets created per source and tick of the window
     double accepted_rate = 0.0;             ///< packets delivered per source and tick of the window
-    Counters counters;                      ///< of the whole run
-    std::vector<std::uint64_t> link_flits;  ///< of the whole run; see Engine::link_flits
+    Counters counters;                      ///< of the whole run, all planes
+    std::vector<std::uint64_t> link_flits;  ///< of the whole run, all planes; see Engine::link_flits
+    Tick elapsed = 0;                       ///< ticks of the whole run
     std::string stuck;                      ///< who waits for whom when the network deadlocked
 
     /// True when measured packets had not all arrived within the drain limit: the network cannot take this load.
-    [[nodiscard]] bool saturated() const { return arrived + counters.dropped < packets; }
+    [[nodiscard]] bool saturated() const { return arrived + counters.dropped < expected; }
 };
 
+/// Makes the engine of a plane.
 using EngineMaker = std::function<std::unique_ptr<Engine>(Sink&)>;
 
-/// Runs the load through a fresh engine until every measured packet has arrived or the drain limit is reached; sources go
-/// on sending meanwhile.
-[[nodiscard]] TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& load);
+/// Runs the load through fresh engines until every measured packet has arrived or the drain limit is reached; sources go
+/// on sending meanwhile. `packet_log` may be null.
+[[nodiscard]] TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& load,
+                                        PacketLog* packet_log = nullptr);
 
 }  // namespace spikefab::noc

@@ -749,7 +749,9 @@ void VirtualChannelEngine<PortBits, VcBits>::send_copy(const Grant& grant) {
     }
     const PacketPool::Entry original = pool_[front_of(grant.site).packet];
     ++counters_.copied;
-    put_on_link(grant, {pool_.add(original.packet, original.header), true, true});
+    const std::uint32_t copy = pool_.add(original.packet, original.header);
+    note_copy(front_of(grant.site).packet, copy);
+    put_on_link(grant, {copy, true, true});
     ask(grant.site, now_ + 1);
 }
 
@@ -797,7 +799,7 @@ void VirtualChannelEngine<PortBits, VcBits>::put_on_link(const Grant& grant, Lan
     PortState& output = from.router->port[grant.output];
     if (--from.router->credits[lane_of(grant.output, grant.vc)] == 0)
         output.credited = static_cast<VcMask>(output.credited & ~(1U << grant.vc));
-    note_grant(from.number, grant.output, flit.packet);
+    note_grant(from.number, grant.output, flit.packet, flit.head != 0);
     const Target to = output.links.downstream;
     ++counters_.router_visits;
     ++counters_.hops[to.hop()];

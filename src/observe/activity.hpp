@@ -31,8 +31,10 @@ enum class Activity : std::uint8_t {
     buffer_read,             ///< a flit read from a router's buffer
     allocation,              ///< a switch or channel allocation granted
     crossbar_traversal,      ///< a flit crossed a router's switch
+    link_bit_um,             ///< one bit carried over one micrometre of link; counted where the NoC has a tile pitch
     chip_edge_crossing,      ///< a flit left or entered the chip through an edge port
     barrier,                 ///< one chip-wide synchronisation of one used core
+    barrier_message,         ///< one message of a barrier between two tiles; its hops are counted as hops too
     step,                    ///< one time step of one used core
 };
 
@@ -60,8 +62,10 @@ constexpr auto enum_names(Activity) {
                                                         "buffer_read",
                                                         "allocation",
                                                         "crossbar_traversal",
+                                                        "link_bit_um",
                                                         "chip_edge_crossing",
                                                         "barrier",
+                                                        "barrier_message",
                                                         "step"};
 }
 

@@ -15,6 +15,10 @@ public:
     void add(RunObserver& observer) {
         observers_.push_back(&observer);
         if (CycleObserver* const watcher = observer.cycles()) watchers_.push_back(watcher);
+        if (packets_ == nullptr) packets_ = observer.packets();
+    }
+    void input_sent(std::uint64_t step, std::span<const std::uint32_t> neurons) override {
+        for (RunObserver* const observer : observers_) observer->input_sent(step, neurons);
     }
 
     void fired(std::uint64_t step, const CoreImage& core, std::span<const Spike> spikes) override {
@@ -27,6 +31,8 @@ public:
         for (RunObserver* const observer : observers_) observer->step_done(event);
     }
     [[nodiscard]] CycleObserver* cycles() override { return watchers_.empty() ? nullptr : this; }
+    /// One log at most: the first observer's that has one.
+    [[nodiscard]] noc::PacketLog* packets() override { return packets_; }
     [[nodiscard]] bool stop_requested() override {
         return std::any_of(observers_.begin(), observers_.end(),
                            [](RunObserver* observer) { return observer->stop_requested(); });
@@ -57,6 +63,7 @@ private:
 
     std::vector<RunObserver*> observers_;
     std::vector<CycleObserver*> watchers_;
+    noc::PacketLog* packets_ = nullptr;
 };
 
 }  // namespace spikefab

@@ -10,6 +10,10 @@
 
 namespace spikefab {
 
+namespace noc {
+class PacketLog;
+}
+
 struct CoreImage;
 
 /// One time step of the whole chip. Times are picoseconds since the start of the run.
@@ -57,6 +61,8 @@ public:
 class RunObserver {
 public:
     virtual ~RunObserver() = default;
+    /// Input neurons whose spikes the host sends in `step`, rising; step 0 is before the first.
+    virtual void input_sent(std::uint64_t /*step*/, std::span<const std::uint32_t> /*neurons*/) {}
     /// The neurons of `core` that fired in `step`, rising.
     virtual void fired(std::uint64_t /*step*/, const CoreImage& /*core*/, std::span<const Spike> /*spikes*/) {}
     /// A spike of the output population, neuron `neuron`, fired in `step`, reached the host.
@@ -64,6 +70,8 @@ public:
     virtual void step_done(const StepEvent& /*event*/) {}
     /// Who wants to know what happens inside steps; asked once, before the first.
     [[nodiscard]] virtual CycleObserver* cycles() { return nullptr; }
+    /// Who wants to know what became of every packet (noc/packet_log.hpp); asked once, before the first step.
+    [[nodiscard]] virtual noc::PacketLog* packets() { return nullptr; }
     /// Asked after every step; true ends the run there.
     [[nodiscard]] virtual bool stop_requested() { return false; }
 };

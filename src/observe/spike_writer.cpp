@@ -19,6 +19,32 @@ template <class Value>
     return {check, group.id(), name, hdf5::GrowingDataset::Shape::one_sample};
 }
 
+[[nodiscard]] std::string group_name(std::string population) {
+    std::replace(population.begin(), population.end(), '/', ':');
+    return population;
+}
+
+template <class Value>
+void write_list(const Checker& check, const Handle& group, const char* name, const std::vector<Value>& values) {
+    hdf5::Column<Value> list{check, group.id(), name, hdf5::GrowingDataset::Shape::list};
+    for (const Value value : values) list.add(check, value);
+    list.write_out(check);
+}
+
+/// /routes/NAME of every population whose place is known.
+void write_routes(const Checker& check, hid_t file, const std::vector<RecordedPopulation>& populations) {
+    const auto known = [](const RecordedPopulation& population) { return !population.routes.core.empty(); };
+    if (std::none_of(populations.begin(), populations.end(), known)) return;
+    const Handle routes = hdf5::make_group(check, file, "routes");
+    for (const RecordedPopulation& population : populations) {
+        if (!known(population)) continue;
+        const Handle group = hdf5::make_group(check, routes.id(), group_name(population.name).c_str());
+        write_list(check, group, "core", population.routes.core);
+        write_list(check, group, "offsets", population.routes.offsets);
+        write_list(check, group, "destinations", population.routes.destinations);
+    }
+}
+
 /// /nodes/NAME/observables/spikes and what is not yet written of it.
 class PopulationSpikes final {
 public:
@@ -54,9 +80,8 @@ public:
     }
 
 private:
-    [[nodiscard]] static Handle make_node(const Checker& check, hid_t nodes, std::string name) {
-        std::replace(name.begin(), name.end(), '/', ':');
-        Handle node = hdf5::make_group(check, nodes, name.c_str());
+    [[nodiscard]] static Handle make_node(const Checker& check, hid_t nodes, const std::string& name) {
+        Handle node = hdf5::make_group(check, nodes, group_name(name).c_str());
         hdf5::write_text(check, node.id(), "__type__", "NIRNodeData");
         return node;
     }
@@ -81,6 +106,7 @@ public:
         hdf5::write_text(check_, file_.id(), "format", "spikefab.spikes.v1");
         nodes_ = hdf5::make_group(check_, file_.id(), "nodes");
         for (const RecordedPopulation& population : populations) populations_.emplace_back(check_, nodes_.id(), population);
+        write_routes(check_, file_.id(), populations);
     }
 
     void add(PopulationId population, std::uint64_t step, std::uint32_t neuron, Time time, std::int32_t value) {

@@ -14,11 +14,20 @@
 
 namespace spikefab {
 
+/// Who sits where and sends to whom, so that a recording can be played to any NoC.
+struct RecordedRoutes {
+    static constexpr std::int32_t host = -1;
+    std::vector<std::int32_t> core{};          ///< of each neuron; empty: not known
+    std::vector<std::uint64_t> offsets{0};     ///< of each neuron's destinations, and their end
+    std::vector<std::int32_t> destinations{};  ///< cores, once for each packet that a spike becomes
+};
+
 /// A population whose spikes are kept.
 struct RecordedPopulation {
     std::string name;  ///< a group of the file; "/" becomes ":"
     std::uint32_t neurons = 0;
     bool valued = false;  ///< spikes carry a value (graded, ternary): ValuedEventData
+    RecordedRoutes routes{};
 };
 
 /// Streams spikes to disk: a few thousand per population are held in memory, never all. Same spikes, same bytes.

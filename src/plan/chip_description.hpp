@@ -193,6 +193,26 @@ struct BarrierTime {
     };
 };
 
+/// The barrier of a barrier chip as messages over its NoC (noc/barrier_wave.hpp).
+struct BarrierMessages {
+    Time within_tile{};
+    Time handling{};
+    static constexpr auto fields = std::tuple{
+        field("within_tile", &BarrierMessages::within_tile, {0, 1e9},
+              "time that the cores of one tile need among themselves: all of a barrier when one tile is used")
+            .required(),
+        field("handling", &BarrierMessages::handling, {0, 1e9},
+              "from the arrival of a tile's message until what it causes is sent; the way itself takes the NoC's hop times")
+            .required(),
+    };
+};
+
+/// How long a barrier takes: looked up by used tiles, or as long as its messages travel.
+enum class BarrierBy { times, messages };
+constexpr auto enum_names(BarrierBy) {
+    return std::array<std::string_view, 2>{"times", "messages"};
+}
+
 /// Where the host's spikes enter and the answers leave.
 struct HostPort {
     std::uint32_t router = 0;
@@ -200,7 +220,8 @@ struct HostPort {
     Time first_spike{};
     Time spike_interval{1.0};
     static constexpr auto fields = std::tuple{
-        field("router", &HostPort::router, {0, 1 << 20}, "router whose edge or first local port the host uses"),
+        field("router", &HostPort::router, {0, 1 << 20},
+              "router whose first edge port the host uses; a router without one gets a port for the host"),
         field("answers_at_core", &HostPort::answers_at_core, {0, 1 << 24},
               "place of a core, left empty, whose router hands answers to the host; default: the port that spikes enter by"),
         field("first_spike", &HostPort::first_spike, {0, 1e9}, "time into a step at which the host sends its first spike"),
@@ -216,6 +237,8 @@ struct ChipDescription {
     bool input_before_first_tick = false;
     DelayReference delays_count_from = DelayReference::departure;
     std::vector<BarrierTime> barrier;
+    std::optional<BarrierMessages> barrier_messages;
+    BarrierBy barrier_by = BarrierBy::times;
     noc::Options noc;
     std::map<std::string, CoreDescription> cores;
     std::vector<std::string> layout;
@@ -232,6 +255,10 @@ struct ChipDescription {
         field("delays_count_from", &ChipDescription::delays_count_from,
               "whether a spike's delay counts from the step of its departure or of its arrival"),
         field("barrier", &ChipDescription::barrier, "barrier chips: time of a barrier by used tiles"),
+        field("barrier_messages", &ChipDescription::barrier_messages,
+              "barrier chips: the barrier as messages up and down a tree of the used tiles"),
+        field("barrier_by", &ChipDescription::barrier_by,
+              "barrier chips: whether `barrier` or `barrier_messages` says how long a barrier takes"),
         field("noc", &ChipDescription::noc, "the network-on-chip").required(),
         field("cores", &ChipDescription::cores, "kinds of core by name").required(),
         field("layout", &ChipDescription::layout,

@@ -12,10 +12,11 @@
 
 namespace spikefab {
 ChipPlan::ChipPlan(ChipDescription description)
-    : description_{std::move(description)}, topology_{std::make_shared<const Topology>(description_.noc.topology->build())} {
-    noc::check_options(description_.noc, *topology_);
+    : description_{std::move(description)}, topology_{std::make_shared<const Topology>(noc::build_topology(description_.noc))} {
     read_layout();
-    host_ = find_host();
+    host_ = connect_host();
+    noc::check_options(description_.noc, *topology_);
+    find_usable_cores();
     check();
 }
 
@@ -37,15 +38,23 @@ void ChipPlan::read_layout() {
     if (layout_.empty()) layout_.push_back(0);
 }
 
-EndpointId ChipPlan::find_host() const {
+/// A router without an edge port (inside a mesh, or on a torus, ring, tree or graph) gets a port for the host.
+EndpointId ChipPlan::connect_host() {
     const RouterId router{description_.host.router};
     if (router.value() >= topology_->routers())
         throw InputError{fmt::format("chip '{}': host.router: there is no router {}; the NoC has {}", name(), router.value(),
                                      topology_->routers())};
-    for (std::size_t e = topology_->cores(); e < topology_->endpoints().size(); ++e)
-        if (topology_->endpoints()[e].router == router) return EndpointId{e};
-    throw InputError{
-        fmt::format("chip '{}': host.router: router {} has no edge port; choose one on the border", name(), router.value())};
+    if (topology_->router(router).dead)
+        throw InputError{
+            fmt::format("chip '{}': host.router: {} is dead; choose one that works", name(), topology_->name(router))};
+    if (!topology_->host_at(router).valid()) topology_ = std::make_shared<const Topology>(topology_->with_host_port(router));
+    return topology_->host_at(router);
+}
+
+void ChipPlan::find_usable_cores() {
+    for (std::uint32_t core = 0; core < cores(); ++core)
+        if (!topology_->router(topology_->endpoint(CoreId{core}).router).dead) usable_.push_back(CoreId{core});
+    if (usable_.empty()) throw InputError{fmt::format("chip '{}': no core is left: every router with cores is dead", name())};
 }
 
 namespace {
@@ -89,8 +98,18 @@ void ChipPlan::check() const {
     if (const auto& answers = description_.host.answers_at_core; answers && *answers >= cores())
         throw InputError{
             fmt::format("chip '{}': host.answers_at_core: there is no core {}; the chip has {}", name(), *answers, cores())};
-    if (description_.synchronisation == Synchronisation::barrier && description_.barrier.empty())
-        throw InputError{fmt::format("chip '{}': barrier: missing (a barrier chip needs the time of its barrier)", name())};
+    check_barrier();
+}
+
+void ChipPlan::check_barrier() const {
+    if (description_.synchronisation == Synchronisation::barrier) {
+        const bool messages = description_.barrier_by == BarrierBy::messages;
+        if (messages ? !description_.barrier_messages.has_value() : description_.barrier.empty())
+            throw InputError{
+                fmt::format("chip '{}': {}: missing (a barrier chip needs the time of its barrier, or barrier_by: "
+                            "messages and the times of their handling)",
+                            name(), messages ? "barrier_messages" : "barrier")};
+    }
     for (std::size_t i = 1; i < description_.barrier.size(); ++i)
         if (description_.barrier[i].tiles <= description_.barrier[i - 1].tiles)
             throw InputError{fmt::format("chip '{}': barrier.{}.tiles: must rise from entry to entry", name(), i)};
@@ -131,6 +150,7 @@ bool ChipPlan::wakes_all_cores() const {
 
 std::optional<Frequency> ChipPlan::clock() const {
     if (types_.front()->controller) return types_.front()->controller->clock;
+    if (description_.noc.staged) return description_.noc.staged->clock;
     return description_.noc.clocked ? std::optional{description_.noc.clocked->clock} : std::nullopt;
 }
 
@@ -139,6 +159,15 @@ Picoseconds ChipPlan::barrier(std::uint32_t tiles) const {
     for (const BarrierTime& entry : description_.barrier)
         if (tiles >= entry.tiles || &entry == &description_.barrier.front()) time = entry.time;
     return to_picoseconds(time);
+}
+
+noc::BarrierWave ChipPlan::barrier_among(std::span<const EndpointId> tiles) const {
+    if (description_.barrier_by == BarrierBy::times)
+        return {.duration = to_time(barrier(static_cast<std::uint32_t>(tiles.size()))), .counters = {}};
+    const BarrierMessages& messages = *description_.barrier_messages;
+    noc::BarrierWave wave = noc::run_barrier(description_.noc, *topology_, tiles, messages.handling);
+    wave.duration += messages.within_tile;
+    return wave;
 }
 
 }  // namespace spikefab

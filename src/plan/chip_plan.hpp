@@ -5,10 +5,12 @@
 #include "base/ids.hpp"
 #include "base/picoseconds.hpp"
 #include "models/routing/topology.hpp"
+#include "noc/barrier_wave.hpp"
 #include "plan/chip_description.hpp"
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,9 +39,13 @@ public:
     /// prices.
     [[nodiscard]] std::optional<Frequency> clock() const;
     [[nodiscard]] Picoseconds tick() const { return to_picoseconds(description_.tick); }
-    /// Time of one barrier when `tiles` routers hold used cores.
+    /// Time of one barrier when `tiles` routers hold used cores, as `barrier` says.
     [[nodiscard]] Picoseconds barrier(std::uint32_t tiles) const;
-    /// The endpoint through which the host sends and receives: an edge port of the host's router.
+    /// A barrier of `tiles`, each named by one of its cores: by `barrier`, or its messages as `barrier_by` chooses.
+    [[nodiscard]] noc::BarrierWave barrier_among(std::span<const EndpointId> tiles) const;
+    /// Cores whose router works, rising.
+    [[nodiscard]] const std::vector<CoreId>& usable_cores() const { return usable_; }
+    /// The endpoint through which the host sends and receives: an edge port of the host's router, or a port of its own.
     [[nodiscard]] EndpointId host_endpoint() const { return host_; }
     /// The endpoint at which the host receives.
     [[nodiscard]] EndpointId answer_endpoint() const;
@@ -52,10 +58,12 @@ public:
     [[nodiscard]] std::string describe() const;
 
 private:
-    [[nodiscard]] EndpointId find_host() const;
+    [[nodiscard]] EndpointId connect_host();
     void read_layout();
     void describe_network(std::string& text) const;
+    void find_usable_cores();
     void check() const;
+    void check_barrier() const;
     void check_event_core(const CoreDescription& type, const std::string& where) const;
 
     ChipDescription description_;
@@ -63,6 +71,7 @@ private:
     std::vector<const CoreDescription*> types_;
     std::vector<std::string> names_;
     std::vector<std::size_t> layout_;
+    std::vector<CoreId> usable_;
     EndpointId host_;
 };
 

@@ -28,6 +28,20 @@ DestinationTable::DestinationTable(const std::vector<std::vector<Destination>>& 
     }
 }
 
+void DestinationTable::renumber(std::span<const CoreId> core_of) {
+    for (Destination& entry : entries_)
+        if (entry.core != Destination::host) entry.core = core_of[entry.core].value();
+}
+
+void KeyTable::sort() {
+    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+}
+
+std::vector<KeyTable::Entry>::const_iterator KeyTable::first(std::uint64_t name) const {
+    return std::lower_bound(entries_.begin(), entries_.end(), name,
+                            [](const Entry& entry, std::uint64_t wanted) { return entry.name < wanted; });
+}
+
 std::uint64_t Placement::synapses() const {
     std::uint64_t total = 0;
     for (const CoreImage& core : cores) total += count_synapses(core.synapses);

@@ -4,6 +4,7 @@
 
 #include "base/ids.hpp"
 #include "models/neuron/neuron_model.hpp"
+#include "models/routing/routing.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,13 +14,19 @@
 
 namespace spikefab {
 
-/// Where a spike goes: an axon of a core (or an output line of the host), and how many steps later it acts.
+/// Where a spike goes: an axon of a core (or an output line of the host), and how many steps later it acts. On a chip with
+/// multicast (plan/multicast.hpp) the core may be a group of cores, `axon` is the key that receivers look up, and they know
+/// the delay.
 struct Destination {
     static constexpr std::uint32_t host = 0xffffffffU;
+    static constexpr std::uint32_t group_bit = 0x80000000U;
     std::uint32_t core = host;
     std::uint32_t axon = 0;
     std::uint32_t delay = 1;
     bool operator==(const Destination&) const = default;
+
+    [[nodiscard]] bool is_group() const { return core != host && (core & group_bit) != 0; }
+    [[nodiscard]] std::uint32_t group() const { return core & ~group_bit; }
 };
 
 /// Destinations of many sources, in compressed rows.
@@ -35,6 +42,9 @@ public:
     [[nodiscard]] std::span<const Destination> operator[](std::size_t source) const {
         return {entries_.data() + offsets_[source], entries_.data() + offsets_[source + 1]};
     }
+    [[nodiscard]] std::span<const Destination> all() const { return entries_; }
+    /// Sends to `core_of[c]` what went to core c.
+    void renumber(std::span<const CoreId> core_of);
 
 private:
     std::vector<std::uint32_t> offsets_;
@@ -84,12 +94,44 @@ struct PopulationSlice {
 /// A core's population that serves the placement only: relay neurons of splitters.
 inline constexpr PopulationId relay_population{};
 
+/// What a core does with a multicast spike: the axons that a sender's key stands for.
+class KeyTable final {
+public:
+    struct Target {
+        std::uint32_t axon = 0;
+        std::uint32_t delay = 1;
+    };
+    /// `source` is an endpoint of the NoC, `key` the number of its neuron.
+    void add(std::uint32_t source, std::uint32_t key, Target target) { entries_.push_back({name(source, key), target}); }
+    /// After the last `add`.
+    void sort();
+    [[nodiscard]] bool empty() const { return entries_.empty(); }
+    template <class Visit>
+    void for_each(std::uint32_t source, std::uint32_t key, Visit&& visit) const {
+        for (auto entry = first(name(source, key)); entry != entries_.end() && entry->name == name(source, key); ++entry)
+            visit(entry->target);
+    }
+
+private:
+    struct Entry {
+        std::uint64_t name;
+        Target target;
+    };
+    [[nodiscard]] static std::uint64_t name(std::uint32_t source, std::uint32_t key) {
+        return std::uint64_t{source} << 32U | key;
+    }
+    [[nodiscard]] std::vector<Entry>::const_iterator first(std::uint64_t name) const;
+
+    std::vector<Entry> entries_;
+};
+
 struct CoreImage {
     CoreId core;
     NeuronParameters neurons;
     SynapseImage synapses;
     DestinationTable destinations;
     std::vector<PopulationSlice> slices;
+    KeyTable keys{};  ///< with multicast only
 };
 
 /// What the host adds to one neuron past all synapses, in as many events as it takes (event-driven cores).
@@ -113,7 +155,8 @@ struct Placement {
     std::uint32_t teacher_from = 1;  ///< step of an image from which they act, weights learn, and answers do not count
     PopulationId input;
     PopulationId output;
-    std::vector<std::string> notes;  ///< what the placement did, one sentence each
+    std::vector<std::string> notes;        ///< what the placement did, one sentence each
+    std::vector<MulticastGroup> groups{};  ///< with multicast: whom group 0, 1, ... of the destinations reaches
 
     [[nodiscard]] std::uint64_t synapses() const;
     [[nodiscard]] std::uint64_t neurons() const;

@@ -96,6 +96,16 @@ void ChipPlan::describe_network(std::string& text) const {
 }
 
 std::string ChipPlan::describe() const {
+    // The first usable core of each of the first so many tiles that have one.
+    const auto tiles = [this](std::size_t most) {
+        std::vector<EndpointId> found;
+        for (const CoreId core : usable_) {
+            const RouterId router = topology_->endpoint(core).router;
+            const bool known = !found.empty() && topology_->endpoint(found.back()).router == router;
+            if (!known && found.size() < most) found.push_back(EndpointId{core.value()});
+        }
+        return found;
+    };
     std::string text;
     const Text out{text};
     fmt::format_to(out, "chip {}\n", name());
@@ -113,8 +123,8 @@ std::string ChipPlan::describe() const {
     line(out, "time step",
          description_.synchronisation == Synchronisation::tick ? fmt::format("tick of {}", format(description_.tick))
          : description_.synchronisation == Synchronisation::barrier
-             ? fmt::format("barrier of {} (1 tile) to {} (all)", format(to_time(barrier(1))),
-                           format(to_time(barrier(static_cast<std::uint32_t>(topology_->routers())))))
+             ? fmt::format("barrier of {} (1 tile) to {} (all)", format(barrier_among(tiles(1)).duration),
+                           format(barrier_among(tiles(topology_->routers())).duration))
              : "none: event-driven");
     if (!event_driven()) describe_network(text);
     for (std::size_t kind = 0; kind < types_.size(); ++kind) describe_core(out, names_[kind], *types_[kind], count[kind]);

@@ -47,10 +47,11 @@ struct PeriodicDrive {
 Placement make_recurrent_placement(const ChipPlan& chip, std::uint32_t neurons) {
     Placement placement;
     placement.input = placement.populations.push_back({"input", 0, 0});
-    const PopulationId population = placement.populations.push_back({"neurons", neurons * chip.cores(), 0});
+    const auto cores = static_cast<std::uint32_t>(chip.usable_cores().size());
+    const PopulationId population = placement.populations.push_back({"neurons", neurons * cores, 0});
     placement.inputs = DestinationTable{0};
-    placement.cores.reserve(chip.cores());
-    for (std::uint32_t c = 0; c < chip.cores(); ++c) {
+    placement.cores.reserve(cores);
+    for (std::uint32_t c = 0; c < cores; ++c) {
         CoreImage core;
         core.core = CoreId{c};
         core.slices.push_back({population, c * neurons, neurons, 0});

@@ -282,10 +282,11 @@ private:
     }
 
     void check_cores() const {
-        if (placement_.cores.size() <= chip_.cores()) return;
+        const std::size_t room = chip_.usable_cores().size();
+        if (placement_.cores.size() <= room) return;
         throw InputError{fmt::format(
             "network '{}' needs {} cores ({} of them for relay neurons), chip '{}' has {}: {} too many", network_.name,
-            placement_.cores.size(), relay_cores_, chip_.name(), chip_.cores(), placement_.cores.size() - chip_.cores())};
+            placement_.cores.size(), relay_cores_, chip_.name(), room, placement_.cores.size() - room)};
     }
 
     /// Splitters add steps to the way from the input to each layer.

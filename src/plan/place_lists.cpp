@@ -77,10 +77,11 @@ private:
             std::uint32_t first = 0;
             while (first < network_.populations[population].size) first += place_range(population, first);
         }
-        if (cores_.size() > chip_.cores())
+        const std::size_t room = chip_.usable_cores().size();
+        if (cores_.size() > room)
             throw InputError{fmt::format(
                 "network '{}' needs {} cores, chip '{}' has {}: {} too many; use a larger mesh or a smaller network",
-                network_.name, cores_.size(), chip_.name(), chip_.cores(), cores_.size() - chip_.cores())};
+                network_.name, cores_.size(), chip_.name(), room, cores_.size() - room)};
     }
 
     /// Puts neurons from `first` on into the current core, or a fresh one; returns how many.

@@ -52,4 +52,13 @@ void PowerCsv::add(const PowerSample& sample) {
     file_.write(row + "," + si(sample.total) + "\n");
 }
 
+LinksCsv::LinksCsv(const std::filesystem::path& path) : file_{path} {
+    file_.write("plane,router,port,direction,to,flits,utilisation,waits,waiting_s\n");
+}
+
+void LinksCsv::add(const LinkLoad& link) {
+    file_.write(fmt::format("{},{},{},{},{},{},{},{},{}\n", link.plane, link.router, link.port, link.direction, link.to,
+                            link.flits, decimal(link.utilisation), link.waits, si(link.waiting)));
+}
+
 }  // namespace spikefab

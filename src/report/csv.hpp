@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// power.csv, inferences.csv and steps.csv (docs/formats.md); rows can be written while the run goes on.
+// power.csv, inferences.csv, steps.csv and noc_links.csv (docs/formats.md); rows can be written while the run goes on.
 #pragma once
 
 #include "observe/output_file.hpp"
+#include "report/noc_summary.hpp"
 #include "report/run_result.hpp"
 
 #include <filesystem>
@@ -41,6 +42,16 @@ public:
 private:
     OutputFile file_;
     std::vector<std::string> components_;
+};
+
+class LinksCsv final {
+public:
+    explicit LinksCsv(const std::filesystem::path& path);
+    void add(const LinkLoad& link);
+    void close() { file_.close(); }
+
+private:
+    OutputFile file_;
 };
 
 }  // namespace spikefab

@@ -82,6 +82,35 @@ template <class Dimension>
             {"activities", all}};
 }
 
+[[nodiscard]] Json packets_json(const PacketSummary& packets) {
+    Json hot = Json::array();
+    for (const LinkLoad& link : packets.hot_spots)
+        hot.push_back({{"plane", link.plane},
+                       {"router", link.router},
+                       {"port", link.port},
+                       {"direction", link.direction},
+                       {"to", link.to},
+                       {"flits", link.flits},
+                       {"utilisation", rounded(link.utilisation)},
+                       {"waits", link.waits},
+                       {"waiting_s", si(link.waiting)}});
+    return {{"arrived", packets.packets},
+            {"latency_s",
+             {{"mean", si(packets.mean_latency)}, {"p95", si(packets.p95_latency)}, {"max", si(packets.longest_latency)}}},
+            {"source_wait_s", si(packets.mean_source_wait)},
+            {"waiting_s", si(packets.mean_waiting)},
+            {"hops", rounded(packets.mean_hops)},
+            {"hot_spots", hot}};
+}
+
+[[nodiscard]] Json noc_json(const NocSummary& noc) {
+    Json result = {{"injected", noc.injected},           {"copied", noc.copied},
+                   {"delivered", noc.delivered},         {"dropped", noc.dropped},
+                   {"dropped_flits", noc.dropped_flits}, {"in_flight", noc.in_flight}};
+    if (noc.packets) result["packets"] = packets_json(*noc.packets);
+    return result;
+}
+
 [[nodiscard]] Json gpu_json(const GpuEstimate& gpu, const RunResult& run) {
     const EnergyRatios ratio = ratios(gpu, run);
     return {{"name", gpu.gpu},
@@ -141,6 +170,7 @@ std::string run_json(const RunResult& run) {
                            {"per_inference", per_inference_json(run)},
                            {"power_W", power_json(run)},
                            {"events", events_json(run)},
+                           {"noc", noc_json(run.noc)},
                            {"gpus", gpus},
                            {"brain", brain_json(run)},
                            {"host",

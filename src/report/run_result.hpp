@@ -5,6 +5,7 @@
 #include "cost/energy.hpp"
 #include "models/gpu/gpu.hpp"
 #include "report/host_stats.hpp"
+#include "report/noc_summary.hpp"
 
 #include <cstdint>
 #include <map>
@@ -64,6 +65,7 @@ struct RunResult {
     Time simulated{};
     ActivityCounts events{};
     std::uint64_t late_packets = 0;  ///< arrived after their slot
+    NocSummary noc{};
     EnergyBreakdown energy{};
     PricesUsed prices{};
     Power peak_power{};  ///< highest of the power windows

@@ -115,6 +115,23 @@ void add_components(std::string& out, const RunResult& run) {
     add_wrapped(out, fmt::format("{}", fmt::join(shares, ", ")), label_width);
 }
 
+/// With --trace noc: latencies of packets and the links most waited for.
+void add_packets(std::string& out, const RunResult& run) {
+    if (!run.noc.packets) return;
+    const PacketSummary& packets = *run.noc.packets;
+    add_row(out, "packet latency", format(packets.mean_latency, 4),
+            fmt::format("95 % within {}, longest {}; {} in the source's queue, {} waiting on the way, {:.3g} hops",
+                        format(packets.p95_latency, 3), format(packets.longest_latency, 4), format(packets.mean_source_wait, 3),
+                        format(packets.mean_waiting, 3), packets.mean_hops));
+    constexpr std::size_t shown = 3;
+    for (std::size_t i = 0; i < std::min(shown, packets.hot_spots.size()); ++i) {
+        const LinkLoad& link = packets.hot_spots[i];
+        add_row(out, i == 0 ? "hot spots" : "", fmt::format("{:.3g} % busy", 100.0 * link.utilisation),
+                fmt::format("plane {}, router {} to {}: {} flits, {} waited for it", link.plane, link.router, link.to,
+                            grouped(link.flits), format(link.waiting, 3)));
+    }
+}
+
 void add_activity(std::string& out, const RunResult& run) {
     const ActivityCounts& events = run.events;
     add_row(out, "chip", fmt::format("{} of {} cores", run.placement.cores_used, run.placement.cores_fitted),
@@ -124,6 +141,8 @@ void add_activity(std::string& out, const RunResult& run) {
                         grouped(events[Activity::spike]), grouped(events[Activity::synaptic_event]),
                         grouped(events[Activity::packet_sent]), grouped(events[Activity::router_visit])));
     if (run.late_packets > 0) add_row(out, "late packets", grouped(run.late_packets), "arrived after their step's slot");
+    if (run.noc.dropped > 0) add_row(out, "dropped packets", grouped(run.noc.dropped), "had no way to their destination");
+    add_packets(out, run);
     add_row(out, "this computer", fmt::format("{:.3g} s CPU", run.host.cpu_s),
             fmt::format("{:.3g} s elapsed, {:.4g} MB at most", run.host.wall_s,
                         static_cast<double>(run.host.peak_rss_bytes) * 1e-6));

@@ -66,9 +66,9 @@ struct Readout {
     };
 };
 
-enum class Trace { power, steps, inferences, spikes, cycles };
+enum class Trace { power, steps, inferences, spikes, cycles, noc };
 constexpr auto enum_names(Trace) {
-    return std::array<std::string_view, 5>{"power", "steps", "inferences", "spikes", "cycles"};
+    return std::array<std::string_view, 6>{"power", "steps", "inferences", "spikes", "cycles", "noc"};
 }
 
 /// One line on each trace, for `run --help`.
@@ -84,6 +84,8 @@ constexpr auto enum_names(Trace) {
             return "spikes.h5: every spike of every population";
         case Trace::cycles:
             return "cycles.h5: every potential, injection, hop, wait and delivery with its time (large)";
+        case Trace::noc:
+            return "noc_packets.h5, noc_links.csv: latency, hops and waiting of every packet; load of every link";
     }
     return "";
 }

@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::uint64_t most_windows = 20'000'000;  // of power.csv: more than a gigabyte
 
-[[nodiscard]] std::vector<RecordedPopulation> recorded(const Placement& placement) {
-    std::vector<RecordedPopulation> all;
-    for (const auto& population : placement.populations) all.push_back({.name = population.name, .neurons = population.size});
-    return all;
-}
-
 }  // namespace
 
 Recorder::Recorder(const Recording& recording, RecordedRun run, const ChipPlan& plan, const Placement& placement,
@@ -33,21 +27,24 @@ Recorder::Recorder(const Recording& recording, RecordedRun run, const ChipPlan& 
     if (recording.power) power_ = std::make_unique<PowerCsv>(recording.folder / "power.csv", energy.components());
     if (recording.steps) steps_ = std::make_unique<StepsCsv>(recording.folder / "steps.csv");
     if (recording.inferences) inferences_ = std::make_unique<InferencesCsv>(recording.folder / "inferences.csv");
-    if (recording.spikes) spikes_ = std::make_unique<SpikeWriter>(recording.folder / "spikes.h5", recorded(placement));
+    if (recording.spikes) {
+        names_.emplace(placement);
+        spikes_ = std::make_unique<SpikeWriter>(recording.folder / "spikes.h5", names_->recorded());
+    }
     if (recording.cycles) cycles_ = std::make_unique<CycleTrace>(recording.folder / "cycles.h5", plan);
+}
+
+void Recorder::input_sent(std::uint64_t step, std::span<const std::uint32_t> neurons) {
+    if (!spikes_) return;
+    for (const std::uint32_t neuron : neurons) spikes_->add(placement_.input, step, neuron, to_time(step_start_));
 }
 
 void Recorder::fired(std::uint64_t step, const CoreImage& core, std::span<const Spike> spikes) {
     if (!spikes_) return;
-    auto& names = neurons_of_core_[core.core.value()];
-    if (names.empty()) {
-        names.resize(core.neurons.neurons());
-        for (const PopulationSlice& slice : core.slices)
-            for (std::uint32_t i = 0; i < slice.count; ++i) names[slice.at + i] = {slice.population, slice.first + i};
-    }
+    const std::span<const NeuronNames::Name> names = names_->of(core.core);
     for (const Spike& spike : spikes) {
         const auto& [population, neuron] = names[spike.neuron];
-        if (population.valid()) spikes_->add(population, step, neuron, to_time(step_start_), spike.payload);
+        spikes_->add(population, step, neuron, to_time(step_start_), spike.payload);
     }
 }
 

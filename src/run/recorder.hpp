@@ -10,6 +10,7 @@
 #include "report/run_result.hpp"
 #include "run/activity_windows.hpp"
 #include "run/cycle_trace.hpp"
+#include "run/neuron_names.hpp"
 #include "run/schedule.hpp"
 
 #include <deque>
@@ -17,7 +18,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace spikefab {
@@ -41,6 +41,7 @@ struct RecordedRun {
     std::function<std::optional<std::uint32_t>(std::uint32_t image)> label;
     std::function<bool()> stop_requested;
     std::function<void(std::uint64_t step)> progress;
+    noc::PacketLog* packets = nullptr;  ///< who keeps them, if anybody
 };
 
 class Recorder final : public RunObserver {
@@ -49,11 +50,13 @@ public:
     Recorder(const Recording& recording, RecordedRun run, const ChipPlan& plan, const Placement& placement,
              const EnergyModel& energy);
 
+    void input_sent(std::uint64_t step, std::span<const std::uint32_t> neurons) override;
     void fired(std::uint64_t step, const CoreImage& core, std::span<const Spike> spikes) override;
     void answered(std::uint64_t step, std::uint32_t neuron, std::int32_t payload) override;
     void step_done(const StepEvent& event) override;
     [[nodiscard]] CycleObserver* cycles() override { return cycles_.get(); }
     [[nodiscard]] bool stop_requested() override { return run_.stop_requested(); }
+    [[nodiscard]] noc::PacketLog* packets() override { return run_.packets; }
 
     /// Ends all traces and gives what was found out to `result`.
     void finish(std::int64_t end, RunResult& result);
@@ -85,7 +88,7 @@ private:
     std::unique_ptr<InferencesCsv> inferences_;
     std::unique_ptr<SpikeWriter> spikes_;
     std::unique_ptr<CycleTrace> cycles_;
-    std::unordered_map<std::uint32_t, std::vector<std::pair<PopulationId, std::uint32_t>>> neurons_of_core_;
+    std::optional<NeuronNames> names_;  ///< when spikes are recorded
     std::deque<Pending> pending_;
     std::vector<InferenceRecord> answered_;
     std::int64_t step_start_ = 0;

@@ -9,11 +9,14 @@
 #include "network/nir.hpp"
 #include "observe/observer_list.hpp"
 #include "observe/output_file.hpp"
+#include "plan/dead_cores.hpp"
 #include "plan/memory_use.hpp"
+#include "plan/multicast.hpp"
 #include "plan/place.hpp"
 #include "report/run_json.hpp"
 #include "run/compare_gpus.hpp"
 #include "run/inference_source.hpp"
+#include "run/noc_trace.hpp"
 #include "run/recorder.hpp"
 #include "run/versions.hpp"
 #include "verify/vector_recorder.hpp"
@@ -37,10 +40,18 @@ struct LoadedNetwork {
     Time dt{};  ///< what one step stands for
 };
 
+/// What the chip's NoC makes of a placement: which cores work, and how a spike reaches several.
+void settle(Placement& placement, const ChipPlan& plan) {
+    avoid_dead_cores(placement, plan);
+    use_multicast(placement, plan);
+}
+
 [[nodiscard]] LoadedNetwork load_network(const Experiment& experiment, const ChipPlan& plan, const RunCallbacks& callbacks) {
     if (experiment.network.generator) {
         const auto& generator = *experiment.network.generator;
-        return {generator.name(), generator->make(plan, experiment.seed), {}, {}, {}};
+        LoadedNetwork loaded{generator.name(), generator->make(plan, experiment.seed), {}, {}, {}};
+        settle(loaded.placement, plan);
+        return loaded;
     }
     const Network network = read_nir(experiment.network.file);
     const auto& neuron = plan.core_type(CoreId{0U}).neuron;
@@ -50,6 +61,7 @@ struct LoadedNetwork {
     callbacks.message(to_text(lowered.report));
     LoadedNetwork loaded{network.name, place(lowered, plan), dense_layers(network), network.notes, lowered.dt};
     loaded.notes.insert(loaded.notes.end(), lowered.report.notes.begin(), lowered.report.notes.end());
+    settle(loaded.placement, plan);
     loaded.notes.insert(loaded.notes.end(), loaded.placement.notes.begin(), loaded.placement.notes.end());
     return loaded;
 }
@@ -159,6 +171,23 @@ void check_labels(const Experiment& experiment, const std::optional<Dataset>& da
         source);
 }
 
+[[nodiscard]] NocSummary summarise(const noc::Counters& noc) {
+    return {.injected = noc.injected,
+            .copied = noc.copied,
+            .delivered = noc.delivered,
+            .dropped = noc.dropped,
+            .dropped_flits = noc.dropped_flits,
+            .in_flight = noc.in_flight()};
+}
+
+/// Null unless asked for.
+[[nodiscard]] std::unique_ptr<NocTrace> trace_noc(const Experiment& experiment, const ChipPlan& plan,
+                                                  const std::filesystem::path& folder) {
+    if (!records(experiment, Trace::noc)) return nullptr;
+    return std::make_unique<NocTrace>(experiment.chip.noc, plan.topology(),
+                                      NocTrace::Files{folder / "noc_packets.h5", folder / "noc_links.csv"});
+}
+
 void write_file(const std::filesystem::path& path, const std::string& text) {
     OutputFile file{path};
     file.write(text);
@@ -203,13 +232,15 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
         experiment.chip.prices,
         hardware,
         {.include_host = experiment.include_host_power, .voltage = experiment.chip.voltage, .clock = plan.clock()}};
+    const auto noc_trace = trace_noc(experiment, plan, folder);
     Recorder recorder{recording_of(experiment, folder),
                       {.schedule = schedule,
                        .first_image = experiment.input.first,
                        .classes = classes,
                        .label = [&dataset](std::uint32_t image) { return label_of(dataset, image); },
                        .stop_requested = callbacks.stop_requested,
-                       .progress = [&](std::uint64_t step) { callbacks.progress(step, schedule.steps()); }},
+                       .progress = [&](std::uint64_t step) { callbacks.progress(step, schedule.steps()); },
+                       .packets = noc_trace.get()},
                       plan,
                       network.placement,
                       energy};
@@ -228,6 +259,8 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     result.simulated = to_time(totals.picoseconds);
     result.partial = totals.steps < schedule.steps();
     result.events = chip.activity();
+    result.noc = summarise(totals.noc);
+    if (noc_trace) result.noc.packets = noc_trace->finish(totals.picoseconds);
     recorder.finish(totals.picoseconds, result);
     if (vector) vector->finish(totals.steps);
     price(experiment, energy, totals, result);

@@ -31,7 +31,8 @@ struct Station {
         return station;
     }
     [[nodiscard]] static Station config(const std::string& name, const std::vector<std::string>& assignments = {}) {
-        return read(config::load(std::filesystem::path{source_folder()} / "configs" / "devices" / (name + ".yaml")), assignments);
+        return read(config::load(std::filesystem::path{source_folder()} / "configs" / "devices" / (name + ".yaml")),
+                    assignments);
     }
     [[nodiscard]] static Station text(const std::string& device) {
         return read(config::parse("device: " + device + "\n", "test"), {});
@@ -67,7 +68,8 @@ void expect_column(const std::vector<double>& actual, const std::vector<double>&
 
 TEST(DeviceFiles, of_the_repository_measure_their_own_drive) {
     std::size_t files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator{std::filesystem::path{source_folder()} / "configs" / "devices"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator{std::filesystem::path{source_folder()} / "configs" / "devices"}) {
         SCOPED_TRACE(entry.path().filename().string());
         const Station station = Station::config(entry.path().stem().string());
         ASSERT_NO_THROW(check(station.file));
@@ -100,17 +102,16 @@ TEST(MemristorBench, follows_the_golden_trajectories_to_1e_6) {
         std::string golden, config, drive, state;
         std::vector<std::string> settings;
     };
-    const std::vector<Case> cases{
-        {"hp_joglekar_p1", "hp", "sine,1V,1Hz", "x", {}},
-        {"hp_linear_nowindow", "hp", "sine,1V,1Hz", "x", {"device.window=none"}},
-        {"vteam_memtorch_50MHz_1V", "vteam", "sine,1V,50MHz,4", "w_m", {}},
-        {"vteam_smooth_1MHz_1V",
-         "vteam",
-         "sine,1V,1MHz,3",
-         "w_m",
-         {"device.k_on=-0.004", "device.k_off=0.003", "device.alpha_off=2", "device.v_on=-0.5V", "device.v_off=0.4V",
-          "device.r_on=1kohm", "device.r_off=100kohm", "device.initial=1nm"}},
-        {"yakopcic_xyce_0p5V_100Hz", "yakopcic", "sine,0.5V,100Hz", "x", {}}};
+    const std::vector<Case> cases{{"hp_joglekar_p1", "hp", "sine,1V,1Hz", "x", {}},
+                                  {"hp_linear_nowindow", "hp", "sine,1V,1Hz", "x", {"device.window=none"}},
+                                  {"vteam_memtorch_50MHz_1V", "vteam", "sine,1V,50MHz,4", "w_m", {}},
+                                  {"vteam_smooth_1MHz_1V",
+                                   "vteam",
+                                   "sine,1V,1MHz,3",
+                                   "w_m",
+                                   {"device.k_on=-0.004", "device.k_off=0.003", "device.alpha_off=2", "device.v_on=-0.5V",
+                                    "device.v_off=0.4V", "device.r_on=1kohm", "device.r_off=100kohm", "device.initial=1nm"}},
+                                  {"yakopcic_xyce_0p5V_100Hz", "yakopcic", "sine,0.5V,100Hz", "x", {}}};
     for (const Case& one : cases) {
         SCOPED_TRACE(one.golden);
         const std::string name = "memristor/" + one.golden + ".csv";
@@ -221,7 +222,8 @@ TEST(StatisticsBench, has_the_golden_moments_of_phase_change_memory) {
         const Measurement measurement =
             station.measure(fmt::format("program,{}uS,{}s", row[golden.column("g_target_uS")], seconds), 3, few);
         const auto expect = [&](double actual, std::string_view name, double unit) {
-            EXPECT_NEAR(actual / (row[golden.column(name)] * unit), 1.0, 1e-7) << name << " of " << row[0] << " uS";  // as printed
+            EXPECT_NEAR(actual / (row[golden.column(name)] * unit), 1.0, 1e-7)
+                << name << " of " << row[0] << " uS";  // as printed
         };
         expect(value_of(measurement, "sigma_prog"), "sigma_prog_uS", 1e-6);
         expect(value_of(measurement, "drift_mean"), "nu_mean", 1.0);
@@ -303,7 +305,7 @@ TEST(DynamicBench, finds_the_exact_switching_time_of_a_golden_macrospin_and_its_
     const nlohmann::json golden = test::golden_json("llg/L2_pma_stt.json");
     const test::Table path = test::golden_table("llg/L2_pma_stt.csv");
     const Station station = Station::config("macrospin", {fmt::format("device.start.x={}", golden["m0"][0].get<double>()),
-                                                    fmt::format("device.start.z={}", golden["m0"][2].get<double>())});
+                                                          fmt::format("device.start.z={}", golden["m0"][2].get<double>())});
     const std::string drive = fmt::format("dc,{}A/m,{}s", golden["aJ"].get<double>(), path.rows.back()[0]);
     const Measurement measurement = station.measure(drive, static_cast<std::uint32_t>(path.rows.size()));
     for (const auto& [ours, theirs] : {std::pair{"m_x", "mx"}, std::pair{"m_y", "my"}, std::pair{"m_z", "mz"}})
@@ -343,7 +345,7 @@ TEST(DynamicBench, moves_a_wall_as_golden_below_and_above_walker) {
         SCOPED_TRACE(density);
         const test::Table golden = test::golden_table(fmt::format("dw/dw_stt_J{}.csv", density));
         const Measurement measurement = station.measure(fmt::format("dc,{}A/m2,{}s", density, golden.rows.back()[0]),
-                                                      static_cast<std::uint32_t>(golden.rows.size()));
+                                                        static_cast<std::uint32_t>(golden.rows.size()));
         expect_column(column_of(measurement, "position"), golden.values("q_m"), 1e-8);
         expect_column(column_of(measurement, "angle"), golden.values("phi_rad"), 1e-8);
     }
@@ -366,8 +368,8 @@ TEST(DynamicBench, integrates_a_sine_to_the_closed_forms_of_a_synapse_and_of_a_w
     const double w = 2e3 * M_PI * 0.05;  // 50 Hz
     const double tau = 0.025 * 24.5e-12 / (0.705 * 86.87943262411346e-12);
     const double t = 1.3 / 50.0;
-    const double synapse = 100.0 * 8e-9 / (1.0 + w * w * tau * tau) *
-        (std::sin(w * t) - w * tau * std::cos(w * t) + w * tau * std::exp(-t / tau));
+    const double synapse =
+        100.0 * 8e-9 / (1.0 + w * w * tau * tau) * (std::sin(w * t) - w * tau * std::cos(w * t) + w * tau * std::exp(-t / tau));
     EXPECT_NEAR(value_of(Station::config("dpi-synapse").measure("sine,8nA,50Hz,1.3", 9), "end_i_syn") / synapse, 1.0, 1e-8);
     // Far below saturation ln p grows by 2 G times the integral of zeta - 1.
     const double g = 2e9 * M_PI * 0.12;

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 namespace spikefab::noc {
@@ -94,6 +95,128 @@ TEST(VirtualChannelEngine, obeys_the_zero_load_law_for_every_pipeline_setting) {
             EXPECT_EQ(sink.deliveries[0].at, 10 + plan.timing.injection_latency + 9 * per_router + serialisation)
                 << "setting " << setting << " flits " << flits;
         }
+    }
+}
+
+/// Every pairing of routing, channels, switching and packet length that a mesh of 5 x 4 can have.
+struct Setting {
+    std::string_view routing;
+    std::uint32_t vcs;
+    bool cut_through;
+    std::uint32_t flits;
+};
+
+void PrintTo(const Setting& setting, std::ostream* out) {
+    *out << setting.routing << ", " << setting.vcs << " channels, " << setting.flits << " flits"
+         << (setting.cut_through ? ", cut-through" : ", wormhole");
+}
+
+class UnderLoad : public testing::TestWithParam<Setting> {};
+
+TEST_P(UnderLoad, delivers_everything_once_and_leaves_nothing_behind) {
+    const Topology topology = mesh(5, 4);
+    Plan plan = plan_for(topology, GetParam().routing, GetParam().vcs);
+    plan.longest_packet = GetParam().flits;
+    plan.cut_through = GetParam().cut_through;
+    plan.buffer_depth = 6;
+    Recorder sink;
+    const auto engine = make_virtual_channel_engine(plan, Ways::by_algorithm, sink);
+    inject_uniform(*engine, 20, 80, 4, GetParam().flits);
+    for (Tick until = 100; !engine->idle() && !engine->stuck(); until += 100) {
+        engine->run_until(until);
+        const Counters counters = engine->counters();
+        ASSERT_EQ(counters.injected, counters.delivered + counters.in_flight());
+        ASSERT_EQ(counters.delivered, sink.deliveries.size());
+    }
+    EXPECT_FALSE(engine->stuck()) << engine->explain_stuck();
+    EXPECT_EQ(sink.deliveries.size(), 20U * 80U);
+    const Counters counters = engine->counters();
+    EXPECT_EQ(counters.buffer_writes, counters.buffer_reads);
+    EXPECT_EQ(counters.router_visits, counters.buffer_reads);
+}
+
+std::vector<Setting> settings() {
+    std::vector<Setting> all;
+    for (const std::string_view routing : {"xy", "yx", "o1turn", "west_first", "north_last", "negative_first", "odd_even",
+                                           "minimal_adaptive", "table", "up_down", "relative"})
+        for (const std::uint32_t vcs : {2U, 4U})
+            for (const std::uint32_t flits : {1U, 5U})
+                for (const bool cut_through : {false, true}) all.push_back({routing, vcs, cut_through, flits});
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, UnderLoad, testing::ValuesIn(settings()));
+
+TEST(VirtualChannelEngine, drops_packets_without_a_way_flit_by_flit_and_counts_them) {
+    TopologyBuilder builder{"mesh"};
+    add_grid(builder, {.width = 4, .height = 1}, 1);
+    builder.kill_link(RouterId{1U}, RouterId{2U});
+    const Topology topology = builder.finish();
+    Recorder sink;
+    const auto engine = make_virtual_channel_engine(plan_for(topology, "xy", 2), Ways::by_algorithm, sink);
+    for (std::uint64_t i = 0; i < 10; ++i) {
+        engine->inject(0, packet_to(3, i, 3), 5 * i);        // over the dead link
+        engine->inject(0, packet_to(1, 100 + i, 3), 5 * i);  // not so far
+    }
+    engine->run_until(never);
+    const Counters counters = engine->counters();
+    EXPECT_EQ(counters.dropped, 10U);
+    EXPECT_EQ(counters.dropped_flits, 30U);
+    EXPECT_EQ(counters.delivered, 10U);
+    EXPECT_TRUE(engine->idle());
+}
+
+TEST(VirtualChannelEngine, reports_a_real_deadlock_of_long_packets_with_its_channels) {
+    // Four cores of a ring, each with packets of eight flits for the core opposite: every packet holds a link and waits for
+    // the next, which another holds. With one channel and no dateline nobody ever moves again.
+    const Topology topology = grid("ring", {.width = 4, .height = 1, .wrap_x = true});
+    Plan plan = plan_for(topology);
+    plan.longest_packet = 8;
+    Recorder sink;
+    const auto engine = make_virtual_channel_engine(plan, Ways::by_algorithm, sink);
+    for (std::uint32_t core = 0; core < 4; ++core)
+        for (unsigned i = 0; i < 5; ++i) engine->inject(core, packet_to((core + 2) % 4, 0, 8), 0);
+    engine->run_until(never);
+    EXPECT_TRUE(engine->stuck());
+    EXPECT_THAT(engine->explain_stuck(), ::testing::StartsWith("router (0,0) west waits for router (1,0) west\n"
+                                                               "router (1,0) west waits for router (2,0) west\n"
+                                                               "router (2,0) west waits for router (3,0) west\n"
+                                                               "router (3,0) west waits for router (0,0) west\n"));
+    // The same with a dateline on two channels arrives.
+    Recorder free_sink;
+    const auto free = make_virtual_channel_engine(
+        [&] {
+            Plan sound = plan_for(topology, "torus_dateline", 2);
+            sound.longest_packet = 8;
+            return sound;
+        }(),
+        Ways::by_algorithm, free_sink);
+    for (std::uint32_t core = 0; core < 4; ++core)
+        for (unsigned i = 0; i < 5; ++i) free->inject(core, packet_to((core + 2) % 4, 0, 8), 0);
+    free->run_until(never);
+    EXPECT_TRUE(free->idle());
+}
+
+TEST(VirtualChannelEngine, fixed_priority_serves_the_lowest_input_first_and_round_robin_shares) {
+    const Topology topology = mesh(3, 1, 2);
+    for (const bool round_robin : {false, true}) {
+        Plan plan = plan_for(topology, "xy", 2);
+        plan.round_robin = round_robin;
+        Recorder sink;
+        const auto engine = make_virtual_channel_engine(plan, Ways::by_algorithm, sink);
+        // Cores 2 and 3 share router 1; both send east as fast as they can.
+        for (std::uint64_t i = 0; i < 40; ++i) {
+            engine->inject(2, packet_to(4, 2), 0);
+            engine->inject(3, packet_to(4, 3), 0);
+        }
+        engine->run_until(60);
+        const auto of_second = std::count_if(sink.deliveries.begin(), sink.deliveries.end(),
+                                             [](const Delivery& delivery) { return delivery.data == 3; });
+        const auto all = static_cast<std::ptrdiff_t>(sink.deliveries.size());
+        if (round_robin)
+            EXPECT_NEAR(static_cast<double>(of_second), static_cast<double>(all) / 2.0, 2.0);
+        else
+            EXPECT_LT(of_second, all / 2);
     }
 }
 

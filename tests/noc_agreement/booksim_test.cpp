@@ -106,7 +106,11 @@ public:
 
 std::unique_ptr<TrafficPattern> pattern_of(const Row& row, const Topology& topology) {
     if (row.text("traffic") == "hotspot") return std::make_unique<Hotspot>();
-    return Registry<TrafficModel>::instance().make(row.text("traffic"))->make(traffic_site(topology));
+    const std::map<std::string, std::string> names{
+        {"bitcomp", "bit_complement"}, {"bitrev", "bit_reverse"}, {"randperm", "permutation"}};
+    const auto ours = names.find(row.text("traffic"));
+    const std::string& name = ours == names.end() ? row.text("traffic") : ours->second;
+    return Registry<TrafficModel>::instance().make(name)->make(traffic_site(topology));
 }
 
 TrafficResult run(const Row& row, const Topology& topology, std::uint64_t seed) {

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "config/reader.hpp"
 #include "places.hpp"
+#include "plan/dead_cores.hpp"
 #include "plan/generator.hpp"
 
 #include <gmock/gmock.h>
@@ -185,14 +186,41 @@ TEST(ChipPlan, names_what_contradicts_itself) {
         return "none";
     };
     EXPECT_THAT(complaint({"host.router=99"}), HasSubstr("there is no router 99; the NoC has 32"));
-    EXPECT_THAT(complaint({"host.router=9"}), HasSubstr("has no edge port"));
     EXPECT_THAT(complaint({"cores.neuro.random={generator: shift_register, width: 4, taps: 99}"}),
                 HasSubstr("cores.neuro.random: shift register taps 0x63 do not fit 4 bits"));
     EXPECT_THAT(complaint({"cores.neuro.neuron.model=akida", "cores.neuro.processing=by_neuron"}),
                 HasSubstr("'akida' sends values"));
+    EXPECT_THAT(complaint({"host.router=2", "noc.topology.faults.routers=[2]", "noc.routing=up_down"}), HasSubstr("is dead"));
+    EXPECT_THAT(complaint({"barrier_by=messages", "barrier_messages=null"}), HasSubstr("barrier_messages: missing"));
     EXPECT_THAT(complaint({"barrier=[]"}), HasSubstr("needs the time of its barrier"));
     EXPECT_THAT(complaint({"cores.other={from: nothing.yaml}"}), HasSubstr("nothing.yaml"));
     EXPECT_THAT(complaint({"cores={}"}), HasSubstr("at least one kind of core"));
+}
+
+TEST(ChipPlan, connects_the_host_to_an_edge_port_or_to_a_port_of_its_own) {
+    const ChipPlan edge = chip("loihi.yaml");
+    EXPECT_EQ(edge.topology().name(edge.host_endpoint()), "west edge of router 0 (x 0, y 0)");
+    const ChipPlan inside = chip("loihi.yaml", {"host.router=9"});
+    EXPECT_EQ(inside.topology().name(inside.host_endpoint()), "host port of router 9 (x 1, y 1)");
+    EXPECT_EQ(inside.cores(), edge.cores());
+    const ChipPlan ring = chip(
+        "float-mesh.yaml", {"noc.topology={model: ring, routers: 16}", "noc.routing=torus_dateline", "noc.virtual_channels=2"});
+    EXPECT_EQ(ring.topology().name(ring.host_endpoint()), "host port of router 0 (x 0, y 0)");
+}
+
+TEST(DeadCores, are_left_out_by_placements_and_counted_when_a_network_does_not_fit) {
+    const ChipPlan plan = chip("float-mesh.yaml", {"noc.topology.faults.routers=[1, 6]", "noc.routing=up_down"});
+    EXPECT_EQ(plan.usable_cores().size(), 14U);
+    Placement placement = place(dense_network(10, 3 * 512), plan);
+    avoid_dead_cores(placement, plan);
+    ASSERT_EQ(placement.cores.size(), 3U);
+    EXPECT_EQ(placement.cores[0].core, CoreId{0U});
+    EXPECT_EQ(placement.cores[1].core, CoreId{2U});
+    EXPECT_EQ(placement.cores[2].core, CoreId{3U});
+    std::set<std::uint32_t> reached;
+    for (const Destination& to : placement.inputs[0]) reached.insert(to.core);
+    EXPECT_EQ(reached, (std::set<std::uint32_t>{0, 2, 3}));
+    EXPECT_THAT(refusal(dense_network(10, 15 * 512), plan), HasSubstr("has 14: 1 too many"));
 }
 
 TEST(ChipPlan, looks_up_the_barrier_by_used_tiles) {

@@ -94,6 +94,24 @@ TEST_P(RoutingConformance, every_core_and_edge_port_is_reached_by_its_own_port) 
     }
 }
 
+TEST_P(RoutingConformance, serves_a_host_port_like_a_core) {
+    const Topology plain = build_topology(GetParam().topology);
+    for (const RouterId router : {RouterId{0U}, RouterId{plain.routers() - 1}}) {
+        const Topology topology = plain.with_host_port(router);
+        if (GetParam().routing == "fat_tree" && topology.router(router).level != 0) {
+            EXPECT_THAT(refusal([&] { return make_routing("fat_tree", topology, 1); }), testing::HasSubstr("leaves only"));
+            continue;
+        }
+        const auto routing = make_routing(GetParam().routing, topology, GetParam().vcs);
+        const RoutingReport report = check_routing(topology, *routing, GetParam().vcs);
+        EXPECT_TRUE(report.sound()) << report.text();
+        const EndpointId host{topology.endpoints().size() - 1};
+        const auto answer = ask(topology, *routing, {.router = router}, host);
+        ASSERT_EQ(answer.size(), 1U);
+        EXPECT_EQ(answer[0].port, topology.endpoint(host).port);
+    }
+}
+
 TEST_P(RoutingConformance, looks_only_at_what_it_claims_to_look_at) {
     const Topology topology = build_topology(GetParam().topology);
     const auto routing = make_routing(GetParam().routing, topology, GetParam().vcs);

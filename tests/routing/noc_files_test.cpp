@@ -60,7 +60,26 @@ TEST(NocOptions, with_packets_longer_than_buffers_are_refused_where_a_head_waits
     const std::string mesh = "{topology: {model: mesh, width: 3, height: 3}, packet_flits: 5, buffer_depth: 4";
     EXPECT_EQ(refused(mesh), "");
     EXPECT_THAT(refused(mesh + ", switching: virtual_cut_through"), HasSubstr("raise buffer_depth to 5"));
-    EXPECT_THAT(refused(mesh + ", routing: multicast_tree"), HasSubstr("raise buffer_depth to 5"));
+}
+
+TEST(NocOptions, with_multicast_take_packets_of_one_flit) {
+    const std::string mesh = "{topology: {model: mesh, width: 3, height: 3}, routing: multicast_tree";
+    EXPECT_EQ(refused(mesh), "");
+    EXPECT_THAT(refused(mesh + ", packet_flits: 2"), HasSubstr("set packet_flits to 1 and widen the link"));
+}
+
+TEST(NocOptions, that_speculate_on_a_channel_which_comes_too_late_are_refused) {
+    const auto refused_with = [](const std::string& settings) {
+        const auto read = config::read<noc::Options>(
+            config::parse("{topology: {model: mesh, width: 3, height: 3}, clocked: {clock: 1 GHz, vc_allocation: separate, "
+                          "vc_allocation_delay: 2" +
+                              settings + "}}",
+                          "test"));
+        return refusal([&] { return noc::check_options(read, read.topology->build()); });
+    };
+    EXPECT_THAT(refused_with(""), HasSubstr("set speculative to false"));
+    EXPECT_EQ(refused_with(", switch_allocation_delay: 2"), "");
+    EXPECT_EQ(refused_with(", speculative: false"), "");
 }
 
 TEST(NocOptions, with_groups_need_a_routing_that_knows_groups) {

@@ -62,6 +62,31 @@ TEST(Ring, has_two_links_a_router_and_no_edge) {
     EXPECT_EQ(ring.ports(RouterId{0U}), 3U);
 }
 
+TEST(HostPort, comes_after_everything_else_and_moves_nothing) {
+    const Topology torus = build_topology("{model: torus, width: 4, height: 3, cores_per_router: 2}");
+    EXPECT_FALSE(torus.host_at(RouterId{5U}).valid());
+    const Topology hosted = torus.with_host_port(RouterId{5U});
+    ASSERT_EQ(hosted.endpoints().size(), torus.endpoints().size() + 1);
+    EXPECT_EQ(hosted.cores(), torus.cores());
+    EXPECT_EQ(hosted.edge_ports(), 0U);
+    for (std::size_t index = 0; index < torus.endpoints().size(); ++index) {
+        EXPECT_EQ(hosted.endpoint(EndpointId{index}).router, torus.endpoint(EndpointId{index}).router);
+        EXPECT_EQ(hosted.endpoint(EndpointId{index}).port, torus.endpoint(EndpointId{index}).port);
+    }
+    const EndpointId host = hosted.host_at(RouterId{5U});
+    EXPECT_EQ(host, EndpointId{24U});
+    EXPECT_EQ(hosted.endpoint(host).port, 4U + 2U);
+    EXPECT_EQ(hosted.name(host), "host port of router 5 (x 1, y 1)");
+    const Topology mesh = build_topology("{model: mesh, width: 4, height: 3}");
+    EXPECT_EQ(mesh.name(mesh.host_at(RouterId{0U})), "west edge of router 0 (x 0, y 0)");
+    EXPECT_FALSE(mesh.host_at(RouterId{5U}).valid());
+}
+
+TEST(HostPort, refuses_a_dead_router) {
+    const Topology torus = build_topology("{model: torus, width: 4, height: 3, faults: {routers: [2]}}");
+    EXPECT_THAT(refusal([&] { return torus.with_host_port(RouterId{2U}); }), testing::HasSubstr("is dead"));
+}
+
 TEST(Faults, kill_a_link_both_ways_and_a_router_with_all_its_links) {
     const Topology mesh =
         build_topology("{model: mesh, width: 4, height: 4, faults: {links: [{router: 0, neighbour: 1}], routers: [5]}}");

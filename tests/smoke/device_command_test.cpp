@@ -58,9 +58,8 @@ TEST(Device, plots_every_kind_where_gnuplot_is_installed) {
     const Workshop workshop;
     const bool installed = std::system("command -v gnuplot >/dev/null 2>&1") == 0;  // NOLINT: a fixed command
     for (const char* name : {"vteam", "pcm", "rc-lif", "domain-wall"}) {
-        const Outcome outcome =
-            workshop.spikefab({"device", in_repository(std::string{"configs/devices/"} + name + ".yaml"), "--plot", "it.svg",
-                               "--points", "11", "--trials", "10"});
+        const Outcome outcome = workshop.spikefab({"device", in_repository(std::string{"configs/devices/"} + name + ".yaml"),
+                                                   "--plot", "it.svg", "--points", "11", "--trials", "10"});
         EXPECT_EQ(outcome.exit_code, installed ? 0 : 2) << describe(outcome);
         if (!installed) continue;
         EXPECT_THAT(read_text(workshop / "it.svg"), HasSubstr("<svg"));

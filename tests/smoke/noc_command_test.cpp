@@ -54,5 +54,90 @@ TEST(Noc, lists_its_algorithms_with_a_line_each) {
         EXPECT_THAT(outcome.out, HasSubstr(std::string{"  "} + name + " "));
 }
 
+TEST(Noc, is_refused_with_file_line_reason_and_remedy_when_it_cannot_work) {
+    const Workshop workshop;
+    const std::string clock = "clocked: {clock: 1 GHz}\n";
+    workshop.write("deadlock.yaml", clock + "topology: {model: torus, width: 4, height: 4}\nrouting: xy\n");
+    workshop.write("cut_off.yaml",
+                   clock + "topology: {model: mesh, width: 3, height: 1, faults: {links: [{router: 0, neighbour: 1}]}}\n");
+    workshop.write("no_buffers.yaml", clock + "topology: {model: mesh, width: 3, height: 1}\nbuffer_depth: 0\n");
+    workshop.write("too_long.yaml", clock +
+                                        "topology: {model: mesh, width: 3, height: 1}\nrouting: xy\npacket_flits: 5\n"
+                                        "switching: virtual_cut_through\n");
+    workshop.write("no_times.yaml", "topology: {model: mesh, width: 3, height: 1}\nrouting: xy\n");
+    workshop.write("no_link.yaml",
+                   clock + "topology: {model: mesh, width: 3, height: 1, faults: {links: [{router: 0, neighbour: 2}]}}\n");
+    const std::vector<std::vector<const char*>> refusals{
+        {"no_link.yaml", "no_link.yaml:2:1: noc: topology", "no link goes from router 0 to router 2", "name two neighbours"},
+        {"deadlock.yaml", "deadlock.yaml:3:1: noc", "it can deadlock", "torus_dateline"},
+        {"cut_off.yaml", "cut_off.yaml:", "cut off", "use routing table or up_down"},
+        {"no_buffers.yaml", "no_buffers.yaml:3:", "buffer_depth", "1"},
+        {"too_long.yaml", "too_long.yaml:3:1: noc", "do not fit into buffers", "raise buffer_depth to 5"},
+        {"no_times.yaml", "no_times.yaml:2:1: noc", "clocked", "asynchronous"}};
+    for (const auto& refusal : refusals) {
+        for (const char* command : {"noc", "validate"}) {
+            const bool by_kind = std::string{command} == "validate";
+            if (by_kind) std::filesystem::create_directories(workshop / "nocs");
+            const std::string file = by_kind ? std::string{"nocs/"} + refusal[0] : refusal[0];
+            if (by_kind) std::filesystem::copy_file(workshop / refusal[0], workshop / file);
+            const Outcome outcome = workshop.spikefab({command, file});
+            EXPECT_EQ(outcome.exit_code, 2) << describe(outcome);
+            for (std::size_t i = 1; i < refusal.size(); ++i) EXPECT_THAT(outcome.err, HasSubstr(refusal[i])) << file;
+        }
+    }
+}
+
+TEST(Noc, that_is_run_unchecked_tells_who_waits_for_whom_when_it_deadlocks) {
+    const Workshop workshop;
+    const Outcome outcome =
+        workshop.spikefab({"noc", in_repository("configs/nocs/ring.yaml"), "--set", "routing=xy", "--set", "virtual_channels=1",
+                           "--set", "packet_flits=8", "--traffic", "tornado", "--rate", "0.5", "--unchecked"});
+    EXPECT_EQ(outcome.exit_code, 1) << describe(outcome);
+    EXPECT_THAT(outcome.err, HasSubstr("the NoC is deadlocked:"));
+    EXPECT_THAT(outcome.err, HasSubstr("west waits for router"));
+}
+
+TEST(Noc, sums_up_packets_and_tells_links_of_a_single_rate) {
+    const Workshop workshop;
+    const Outcome outcome = workshop.spikefab({"noc", in_repository("configs/nocs/faulty.yaml"), "--set", "routing=xy", "--set",
+                                               "on_unreachable=drop", "--rate", "0.05", "--links", "links.csv"});
+    ASSERT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_THAT(outcome.out,
+                ::testing::ContainsRegex("packets: [0-9]+ injected \\+ 0 copied = [0-9]+ delivered \\+ [1-9][0-9]* "
+                                         "dropped \\+ 0 in flight"));
+    EXPECT_THAT(outcome.out, HasSubstr("links most waited for"));
+    EXPECT_TRUE(std::filesystem::exists(workshop / "links.csv"));
+}
+
+TEST(Noc, uses_all_planes) {
+    const Workshop workshop;
+    // Two planes carry what one cannot: 0.9 packets per core and cycle to the neighbour, where a buffer of 4 ends at 0.8.
+    const auto accepted = [&](const char* planes) {
+        const Outcome outcome =
+            workshop.spikefab({"noc", in_repository("configs/nocs/mesh8.yaml"), "--set", planes, "--set",
+                               "topology={model: ring, routers: 8}", "--set", "routing=torus_dateline", "--set",
+                               "virtual_channels=2", "--traffic", "neighbor", "--rate", "0.9", "--cycles", "2000"});
+        const auto rows = rows_of(outcome.out);
+        return rows.size() == 1 ? rows[0][1] : 0.0;
+    };
+    EXPECT_GT(accepted("planes=2"), 0.89);
+}
+
+TEST(Noc, copies_packets_for_the_multicast_groups_of_its_file) {
+    const Workshop workshop;
+    const auto run = [&](const char* share) {
+        return workshop.spikefab(
+            {"noc", in_repository("configs/nocs/spinnaker-like.yaml"), "--rate", "0.01", "--multicast", share});
+    };
+    const Outcome without = run("0");
+    const Outcome with = run("0.5");
+    ASSERT_EQ(with.exit_code, 0) << describe(with);
+    EXPECT_THAT(without.out, HasSubstr(" injected + 0 copied = "));
+    EXPECT_THAT(with.out, ::testing::ContainsRegex(" injected \\+ [1-9][0-9]* copied = [0-9]+ delivered \\+ 0 dropped \\+ 0 in "
+                                                   "flight"));
+    EXPECT_THAT(with.out, ::testing::Not(HasSubstr("saturated")));
+    EXPECT_EQ(workshop.spikefab({"noc", in_repository("configs/nocs/mesh8.yaml"), "--multicast", "0.5"}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace spikefab::smoke

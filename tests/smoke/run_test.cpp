@@ -20,7 +20,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::string every_trace = "power,steps,inferences,spikes,cycles";
+const std::string every_trace = "power,steps,inferences,spikes,cycles,noc";
 constexpr std::string_view fashion_images = "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz";
 
 json result_of(const std::filesystem::path& folder) {
@@ -64,7 +64,7 @@ TEST(Run, writes_the_same_bytes_every_time) {
     }
     EXPECT_THAT(names(comparable(workshop / "one")),
                 ::testing::UnorderedElementsAre("run.json", "config.resolved.yaml", "power.csv", "steps.csv", "inferences.csv",
-                                                "spikes.h5", "cycles.h5"));
+                                                "spikes.h5", "cycles.h5", "noc_packets.h5", "noc_links.csv"));
     expect_same(workshop / "one", workshop / "two");
 }
 

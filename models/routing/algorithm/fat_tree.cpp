@@ -22,6 +22,12 @@ public:
         if (!shape.exists() || shape.kind != TreeShape::Kind::fat_tree)
             throw InputError{
                 fmt::format("routing 'fat_tree' needs a fat_tree, but the topology is a {}: use up_down", topology_.family())};
+        for (const Endpoint& endpoint : topology_.endpoints())
+            if (topology_.router(endpoint.router).level != 0)
+                throw InputError{
+                    fmt::format("routing 'fat_tree' reaches leaves only, but something sits at {}: put it at a leaf, "
+                                "or use up_down",
+                                topology_.name(endpoint.router))};
         arity_ = shape.arity.front();
         weight_.push_back(1);
         for (std::size_t level = 0; level < shape.arity.size(); ++level) weight_.push_back(weight_.back() * arity_);

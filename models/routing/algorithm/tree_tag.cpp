@@ -11,7 +11,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <set>
+#include <map>
 
 namespace spikefab {
 namespace {
@@ -31,6 +31,29 @@ public:
         std::ranges::sort(groups_, {}, &Address::tag);
         if (const auto twice = std::ranges::adjacent_find(groups_, {}, &Address::tag); twice != groups_.end())
             throw InputError{fmt::format("two multicast groups have tag {}: give each its own", twice->tag)};
+    }
+
+    /// One address for the whole leaves below each router of level 1, one for each leaf of which only some cores are meant.
+    [[nodiscard]] static std::vector<std::vector<EndpointId>> addressable(const Topology& topology,
+                                                                          std::span<const EndpointId> destinations) {
+        const TreePath path{topology, name};
+        const TreeMap& map = path.map();
+        std::map<std::uint32_t, std::vector<EndpointId>> leaves;  // cores meant, by leaf
+        for (const EndpointId destination : destinations)
+            leaves[topology.endpoint(destination).router.value()].push_back(destination);
+        std::map<std::uint32_t, std::vector<EndpointId>> whole;  // by place of the router above
+        std::vector<std::vector<EndpointId>> sets;
+        for (const auto& [leaf, cores] : leaves) {
+            const TreeMap::Place place = map.place_of(RouterId{leaf});
+            if (place.level != 0 || cores.size() != topology.router(RouterId{leaf}).local_ports || map.top() == 0) {
+                sets.push_back(cores);
+                continue;
+            }
+            auto& set = whole[map.ancestor(place.place, 0, 1)];
+            set.insert(set.end(), cores.begin(), cores.end());
+        }
+        for (const auto& [above, cores] : whole) sets.push_back(cores);
+        return sets;
     }
 
     void route(const Position& at, const Header& header, Route& route) const {

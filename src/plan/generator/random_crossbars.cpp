@@ -72,7 +72,9 @@ private:
         Rng rng{seed, "generator.random_crossbars.destinations", core.value()};
         std::vector<std::vector<Destination>> lists;
         for (std::uint32_t neuron = 0; neuron < type.neurons; ++neuron)
-            lists.push_back({{.core = rng.below(chip.cores()), .axon = neuron % type.input_axons, .delay = 1}});
+            lists.push_back({{.core = rng.below(static_cast<std::uint32_t>(chip.usable_cores().size())),
+                              .axon = neuron % type.input_axons,
+                              .delay = 1}});
         return DestinationTable{lists};
     }
 };

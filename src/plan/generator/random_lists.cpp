@@ -76,7 +76,9 @@ private:
         Rng rng{seed, "generator.random_lists.destinations", core.value()};
         std::vector<std::vector<Destination>> lists;
         for (std::uint32_t neuron = 0; neuron < params.neurons; ++neuron)
-            lists.push_back({{.core = rng.below(chip.cores()), .axon = rng.below(params.axons), .delay = 1}});
+            lists.push_back({{.core = rng.below(static_cast<std::uint32_t>(chip.usable_cores().size())),
+                              .axon = rng.below(params.axons),
+                              .delay = 1}});
         return DestinationTable{lists};
     }
 };
