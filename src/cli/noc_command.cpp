@@ -125,6 +125,11 @@ void finish_trace(NocTrace& trace, const noc::Options& noc, noc::Tick elapsed) {
                        result.mean_hops, result.saturated() ? "saturated" : "");
 }
 
+[[nodiscard]] std::string title(const noc::Options& noc, const Topology& topology, const std::string& traffic) {
+    return fmt::format("{}, {} routers, {} cores, {} routing, traffic {}; a tick is {}\n", topology.family(),
+                       topology.routers(), topology.cores(), noc.routing.name(), traffic, format(noc::tick_duration(noc)));
+}
+
 /// Prints a row for every rate.
 [[nodiscard]] std::vector<NocPoint> run_points(const NocCommandOptions& options, const noc::Options& noc,
                                                const Topology& topology, const TrafficPattern& pattern,
@@ -214,6 +219,7 @@ ExitCode run_replay(const NocCommandOptions& options, const noc::Options& noc, T
     const auto trace = trace_of(options, noc, topology);
     const ReplayResult result = spikefab::replay(recording, noc, topology, replay, trace.get());
     if (!result.stuck.empty()) throw SimulationError{"the NoC is deadlocked:\n" + result.stuck};
+    print_result(title(noc, topology, options.trace_in.filename().string()));
     print_result(describe(recording, map, result));
     print_replay(result, noc, topology.cores());
     if (trace) finish_trace(*trace, noc, result.end);
@@ -244,13 +250,10 @@ ExitCode run(const NocCommandOptions& options) {
         return options.unchecked ? RoutingReport{} : noc::check_options(noc, topology);
     });
     for (const std::string& note : report.notes) say(note + "\n");
-    print_result(fmt::format("{}, {} routers, {} cores, {} routing, traffic {}; a tick is {}\n", topology.family(),
-                             topology.routers(), topology.cores(), noc.routing.name(),
-                             options.trace_in.empty() ? options.traffic : options.trace_in.filename().string(),
-                             format(noc::tick_duration(noc))));
     if (!options.trace_in.empty()) return run_replay(options, noc, topology);
     const auto pattern = choose<TrafficModel>(options.traffic, "--traffic")->make(traffic_site(topology));
     const auto injection = choose<InjectionModel>(options.injection, "--injection");
+    print_result(title(noc, topology, options.traffic));
     print_result(fmt::format("{:>8} {:>9} {:>9} {:>10} {:>8} {:>8} {:>8}\n", "offered", "accepted", "packets", "latency",
                              "95 %", "longest", "hops"));
     const std::vector<NocPoint> points = run_points(options, noc, topology, *pattern, *injection);

@@ -45,9 +45,8 @@ ExitCode run(const RunOptions& options) {
     const Experiment experiment = options.experiment.read();
     check(experiment);
     RunFolder folder = options.out.empty() ? RunFolder::create_fresh("runs", experiment.name) : RunFolder::create(options.out);
-    const RunResult result = place_noc_errors(options.experiment.tree(), "chip.noc", [&] {
-        return run_with_progress(experiment, folder.path(), options.record);
-    });
+    const RunResult result = place_noc_errors(options.experiment.tree(), "chip.noc",
+                                              [&] { return run_with_progress(experiment, folder.path(), options.record); });
     folder.commit();
     print_result(text_of(result, folder.target(), options.json));
     return result.partial ? ExitCode::interrupted : ExitCode::done;

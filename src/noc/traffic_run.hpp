@@ -2,6 +2,7 @@
 // The NoC alone, as NoC people use it: random traffic at a rate, a warm-up, a measured window, latency and throughput.
 #pragma once
 
+#include "models/routing/routing.hpp"
 #include "models/routing/traffic.hpp"
 #include "noc/engine.hpp"
 #include "noc/packet.hpp"

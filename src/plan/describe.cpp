@@ -92,6 +92,7 @@ void ChipPlan::describe_network(std::string& text) const {
     line(out, "routing",
          fmt::format("{}, {} virtual channel(s), buffers of {}", description_.noc.routing.name(),
                      description_.noc.virtual_channels, description_.noc.buffer_depth));
+    line(out, "host", fmt::format("at {}", topology_->name(host_)));
     describe_hops(out, description_.noc);
 }
 

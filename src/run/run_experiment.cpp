@@ -160,6 +160,8 @@ void check_labels(const Experiment& experiment, const std::optional<Dataset>& da
                                                                    const LoadedNetwork& network, InputSource& source,
                                                                    const std::filesystem::path& file) {
     if (file.empty()) return nullptr;
+    if (!network.placement.groups.empty())
+        throw InputError{"--record: vectors know no multicast; use a routing that sends one packet per destination"};
     return std::make_unique<verify::VectorRecorder>(
         file,
         verify::RecordedVector{

@@ -3,6 +3,7 @@
 // adaptive and multicast routing, drops and deadlocks.
 #include "noc/virtual_channel_engine.hpp"
 
+#include "noc/make_engine.hpp"
 #include "noc/noc_kit.hpp"
 #include "noc/single_lane_engine.hpp"
 
@@ -96,6 +97,36 @@ TEST(VirtualChannelEngine, obeys_the_zero_load_law_for_every_pipeline_setting) {
                 << "setting " << setting << " flits " << flits;
         }
     }
+}
+
+TEST(ClockedOptions, give_injection_and_hops_of_router_and_link_and_serialisation) {
+    const Topology topology = mesh(8, 8);
+    Options options;
+    options.topology = ModelChoice<TopologyModel>{"mesh"};
+    options.buffer_depth = 16;
+    for (const std::uint32_t routing : {0U, 1U, 2U})
+        for (const std::uint32_t switch_delay : {0U, 1U, 3U})
+            for (const std::uint32_t link : {0U, 1U, 2U})
+                for (const VcAllocation allocation : {VcAllocation::with_switch, VcAllocation::separate})
+                    for (const bool speculative : {true, false})
+                        for (const std::uint32_t flits : {1U, 4U}) {
+                            options.clocked = ClockedTimes{.clock = Frequency{1.0},
+                                                           .routing_delay = routing,
+                                                           .switch_delay = switch_delay,
+                                                           .link_delay = link,
+                                                           .injection_delay = 2,
+                                                           .speculative = speculative,
+                                                           .vc_allocation = allocation};
+                            options.packet_flits = flits;
+                            Recorder sink;
+                            const auto engine = make_engine(options, topology, sink);
+                            engine->inject(0, packet_to(43, 0, flits), 7);
+                            engine->run_until(never);
+                            // Side by side the two allocations of one cycle each take one, one after the other two.
+                            const Tick router = routing + (speculative ? 1U : 2U) + switch_delay;
+                            ASSERT_EQ(sink.deliveries.size(), 1U);
+                            EXPECT_EQ(sink.deliveries[0].at, 7 + 2 + 9 * (router + link) + flits - 1);
+                        }
 }
 
 /// Every pairing of routing, channels, switching and packet length that a mesh of 5 x 4 can have.

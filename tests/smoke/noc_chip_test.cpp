@@ -77,7 +77,9 @@ TEST_P(OtherChip, gives_the_answers_of_the_mesh_and_loses_nothing) {
         EXPECT_EQ(noc.at("injected"), mesh.at("noc").at("injected"));
     } else {
         EXPECT_LT(noc.at("injected"), mesh.at("noc").at("injected"));
-        EXPECT_LE(other.at("events").at("hops"), mesh.at("events").at("hops"));
+        if (GetParam().assignments.size() == 1) {  // on the mesh itself
+            EXPECT_LE(other.at("events").at("hops"), mesh.at("events").at("hops"));
+        }
     }
 }
 
