@@ -7,10 +7,13 @@
 // Stochastic models decide at the end of each interval. SI units; time in seconds from the start of the run.
 #pragma once
 
+#include "base/error.hpp"
 #include "base/field.hpp"
 #include "base/random.hpp"
 #include "base/registry.hpp"
 #include "models/check_parameters.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -79,6 +82,7 @@ concept SamplesSpikes = ColumnNeuronBehaviour<Model> &&
              double current, Rng& rng) {
     { Model::share(params) } -> std::same_as<typename Model::Shared>;
     { Model::sample(state, params, shared, current, rng) } -> std::same_as<PulseOutcome>;
+    { Model::even_current(params) } -> std::same_as<double>;  // A: fires in half of all pulses
 };
 
 /// What an interval of constant current is: stochastic neurons are clocked by pulses and rest in between.
@@ -118,6 +122,11 @@ public:
     /// parameters contradict each other.
     [[nodiscard]] virtual std::unique_ptr<ColumnNeuronArray> make_array(std::size_t neurons, std::uint64_t seed,
                                                                         std::string_view name) const = 0;
+    /// The current that makes a resting neuron without mismatch fire at the end of one pulse of `seconds` (stochastic ones:
+    /// in half of all cases). InputError when no current does.
+    [[nodiscard]] virtual double firing_current(double seconds) const = 0;
+    /// The share of what a pulse has put into the membrane that is left after `rest` seconds without current; 1 for none.
+    [[nodiscard]] virtual double kept_share(double pulse, double rest) const = 0;
 };
 
 namespace detail {
@@ -132,6 +141,19 @@ template <ColumnNeuronBehaviour Model>
         instances.push_back(Model::instance(params, rng));
     }
     return instances;
+}
+
+/// Halves [0, top] until the two ends agree: where `reached` turns from false to true. `never` when it is false at the top.
+template <class Reached>
+[[nodiscard]] double turning_point(double top, const Reached& reached) {
+    if (!reached(top)) return never;
+    double low = 0.0;
+    double high = top;
+    while (true) {
+        const double middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high) return high;
+        (reached(middle) ? high : low) = middle;
+    }
 }
 
 /// Deterministic neurons: each carries its state at its last event and the time of its next spike.
@@ -318,8 +340,38 @@ public:
             return std::make_unique<SampledArray<Model>>(params_, neurons, key);
         }
     }
+    [[nodiscard]] double firing_current(double seconds) const override {
+        check_parameters<Model>(params_);
+        double current = never;
+        if constexpr (PredictsSpikes<Model>) {
+            const auto rest = Model::initial(params_);
+            current = turning_point(most_current,
+                                    [&](double amperes) { return Model::time_to_spike(rest, params_, amperes) <= seconds; });
+        } else {
+            current = Model::even_current(params_);
+        }
+        if (!(current > 0.0) || !std::isfinite(current))
+            throw InputError{
+                fmt::format("{}: no current between 0 and {} A makes it fire at the end of a pulse of {} s and not before",
+                            Model::name, most_current, seconds)};
+        return current;
+    }
+    [[nodiscard]] double kept_share(double pulse, double rest) const override {
+        if constexpr (PredictsSpikes<Model>) {
+            auto state = Model::initial(params_);
+            const double initial = Model::observable(state);
+            Model::advance(state, params_, 0.5 * firing_current(pulse), pulse);
+            const double charged = Model::observable(state) - initial;
+            Model::advance(state, params_, 0.0, rest);
+            return (Model::observable(state) - initial) / charged;
+        } else {
+            return 0.0;
+        }
+    }
 
 private:
+    static constexpr double most_current = 1e3;  // A
+
     typename Model::Params params_{};
 };
 

@@ -10,20 +10,20 @@
 
 namespace spikefab {
 
-AdcLimits adc_limits(const SarAdcParams& params, std::size_t rows, bool negative, double cell_step, double input_step) {
+AdcLimits adc_limits(const SarAdcParams& params, const AdcColumns& columns) {
+    const auto up_to = [&](double top) { return AdcLimits{columns.negative ? -top : 0.0, top}; };
     switch (params.range) {
         case AdcRange::calibrated:
             return {params.low, params.high};
-        case AdcRange::granular: {
-            const double codes = std::exp2(negative ? params.bits - 1 : params.bits) - 1.0;
-            const double top = codes * cell_step * input_step;
-            return {negative ? -top : 0.0, top};
-        }
+        case AdcRange::granular:
+            return up_to((std::exp2(columns.negative ? params.bits - 1 : params.bits) - 1.0) * columns.cell_step *
+                         columns.input_step);
+        case AdcRange::weights:
+            return up_to(params.spread * columns.root_square);
         case AdcRange::full_scale:
             break;
     }
-    const auto top = static_cast<double>(rows);
-    return {negative ? -top : 0.0, top};
+    return up_to(static_cast<double>(columns.rows));
 }
 
 SarAdc::SarAdc(const SarAdcParams& params, AdcLimits limits, Rng rng) : limits_{limits}, bits_{params.bits} {

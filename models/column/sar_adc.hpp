@@ -19,9 +19,10 @@ enum class AdcRange : std::uint8_t {
     full_scale,  ///< what all rows at full input and full weight give: never clips
     calibrated,  ///< `low` to `high`
     granular,    ///< one level per smallest product of a cell step and an input step
+    weights,     ///< `spread` times the root of the largest column's summed squared weights
 };
 constexpr auto enum_names(AdcRange) {
-    return std::array<std::string_view, 3>{"full_scale", "calibrated", "granular"};
+    return std::array<std::string_view, 4>{"full_scale", "calibrated", "granular", "weights"};
 }
 
 struct SarAdcParams {
@@ -29,6 +30,7 @@ struct SarAdcParams {
     AdcRange range = AdcRange::full_scale;
     double low = -1.0;
     double high = 1.0;
+    double spread = 1.5;
     double offset_sigma = 0.0;
     double gain_sigma = 0.0;
     double capacitor_sigma = 0.0;
@@ -40,6 +42,8 @@ struct SarAdcParams {
         field("range", &SarAdcParams::range, "what the codes span"),
         field("low", &SarAdcParams::low, "column value of the lowest code of a calibrated range"),
         field("high", &SarAdcParams::high, "column value of the highest code of a calibrated range"),
+        field("spread", &SarAdcParams::spread, {1e-6, 1e6},
+              "range weights: its half width over the root of a column's summed squares, the largest column's"),
         field("offset_sigma", &SarAdcParams::offset_sigma, {0.0, 1e3}, "standard deviation of the offset, in codes"),
         field("gain_sigma", &SarAdcParams::gain_sigma, {0.0, 0.5}, "relative standard deviation of the gain"),
         field("capacitor_sigma", &SarAdcParams::capacitor_sigma, {0.0, 0.5}, "relative mismatch of a unit capacitor"),
@@ -54,10 +58,15 @@ struct AdcLimits {
     double high = 1.0;
 };
 
-/// Limits for `rows` rows. `negative` is false when neither inputs nor weights have a sign in the column;
-/// `cell_step` and `input_step` are the smallest nonzero level and input, used by `granular`.
-[[nodiscard]] AdcLimits adc_limits(const SarAdcParams& params, std::size_t rows, bool negative, double cell_step,
-                                   double input_step);
+/// What ranges are worked out from. `negative` is false when neither inputs nor weights have a sign in the column.
+struct AdcColumns {
+    std::size_t rows = 1;
+    bool negative = true;
+    double cell_step = 1.0;    ///< granular: smallest nonzero level
+    double input_step = 1.0;   ///< granular: smallest nonzero input
+    double root_square = 1.0;  ///< weights: root of the summed squares of the largest column
+};
+[[nodiscard]] AdcLimits adc_limits(const SarAdcParams& params, const AdcColumns& columns);
 
 class SarAdc final {
 public:

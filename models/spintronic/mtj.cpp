@@ -2,6 +2,8 @@
 // Derived quantities of a magnetic tunnel junction: macrospin, resistance, energy, spread.
 #include "models/spintronic/mtj.hpp"
 
+#include "models/spintronic/switching.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -38,6 +40,17 @@ double MtjParams::pulse_energy(double relative, bool switched) const {
         energy += back * back * parallel.si() * reset.si();
     }
     return energy;
+}
+
+double MtjParams::even_current() const {
+    const double tau = relaxation_rate() * write.si();
+    double low = -4.0;  // the ends of what switching_probability takes
+    double high = 8.0;
+    while (high - low > 1e-6) {
+        const double middle = 0.5 * (low + high);
+        (switching_probability(barrier(), middle, tau) < 0.5 ? low : high) = middle;
+    }
+    return (high - bias) * critical.si() / gain;
 }
 
 MtjParams MtjParams::instance(Rng& rng) const {

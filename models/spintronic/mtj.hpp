@@ -66,6 +66,8 @@ struct MtjParams {
     [[nodiscard]] double resistance(double cosine, double volts) const;
     /// Energy of one pulse: write against the antiparallel state, read, and reset if it switched. J.
     [[nodiscard]] double pulse_energy(double relative, bool switched) const;
+    /// The column current, A, at which half of all write pulses switch; negative when the bias alone does more.
+    [[nodiscard]] double even_current() const;
     /// One device of the distribution.
     [[nodiscard]] MtjParams instance(Rng& rng) const;
     /// m_z in thermal equilibrium in the antiparallel well.

@@ -28,6 +28,7 @@ struct MtjSllg {
     static double spike_energy(const Params& /*params*/) { return 0.0; }
     static double static_power(const Params& /*params*/) { return 0.0; }
     static double observable(const State& state) { return state.cosine; }
+    static double even_current(const Params& params) { return params.even_current(); }
     static Shared share(const Params& /*params*/) { return {}; }
 
     static PulseOutcome sample(State& state, const Params& params, const Shared& /*shared*/, double current, Rng& rng) {

@@ -30,6 +30,7 @@ struct MtjStochastic {
     static double static_power(const Params& /*params*/) { return 0.0; }
     static double observable(const State& /*state*/) { return -1.0; }  // always read and reset
 
+    static double even_current(const Params& params) { return params.even_current(); }
     static Shared share(const Params& params) {
         const double spread = 4.0 * params.stability_sigma;
         return {params.relaxation_rate() * params.write.si(), params.barrier() * (1.0 - spread),

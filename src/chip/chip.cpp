@@ -7,6 +7,7 @@
 #include "chip/event_chip.hpp"
 #include "chip/step_controller.hpp"
 #include "chip/step_host.hpp"
+#include "core/analog_function.hpp"
 #include "core/core_settings.hpp"
 
 #include <fmt/format.h>
@@ -26,13 +27,39 @@ namespace {
     return ticks ? static_cast<std::uint32_t>(CoreModule::most_waiting_passes) + 1 : 0;
 }
 
-[[nodiscard]] Core make_core(const ChipPlan& plan, const CoreImage& image, std::uint64_t seed, ActivityCounts& activity) {
+/// What all analog cores together took to load.
+struct Loading {
+    ProgrammingTotals programming;
+    std::size_t arrays = 0;
+};
+
+[[nodiscard]] std::unique_ptr<CoreFunction> make_analog(const ChipPlan& plan, const CoreImage& image, std::uint32_t delay,
+                                                        std::uint64_t seed, Loading& loading) {
+    const bool ticks = plan.description().synchronisation == Synchronisation::tick;
+    const AnalogOptions options{.longest_axon_delay = delay,
+                                .seed = seed,
+                                .name = fmt::format("core.{}", image.core.value()),
+                                .frame_seconds = ticks ? plan.description().tick.si() : 0.0};
+    try {
+        auto function = make_analog_function(image, plan.core_type(image.core), options);
+        loading.programming += function->programming();
+        loading.arrays += function->arrays();
+        return function;
+    } catch (const InputError& error) {
+        throw InputError{fmt::format("chip '{}': cores.{} (core {}): {}", plan.name(), plan.core_type_name(image.core),
+                                     image.core.value(), error.what())};
+    }
+}
+
+[[nodiscard]] Core make_core(const ChipPlan& plan, const CoreImage& image, std::uint64_t seed, ActivityCounts& activity,
+                             Loading& loading) {
     const CoreDescription& type = plan.core_type(image.core);
     CoreSettings settings = core_settings(type);
     settings.delays_from_arrival = plan.description().delays_count_from == DelayReference::arrival;
     const FunctionOptions options{.longest_axon_delay = type.max_delay + slack(plan),
                                   .scan_by_neuron = settings.scan_by_neuron};
-    auto function = make_core_function(image, *type.neuron, options);
+    auto function = type.array ? make_analog(plan, image, options.longest_axon_delay, seed, loading)
+                               : make_core_function(image, *type.neuron, options);
     function->draw_from(draw_source(type.random, seed, image.core));
     return Core{image, settings, std::move(function), activity};
 }
@@ -75,7 +102,11 @@ public:
 
     [[nodiscard]] const ActivityCounts& activity() const override { return activity_; }
     [[nodiscard]] ChipTotals totals() const override {
-        ChipTotals totals{.picoseconds = controller_.end(), .steps = controller_.steps_done(), .noc = noc_.counters()};
+        ChipTotals totals{.picoseconds = controller_.end(),
+                          .steps = controller_.steps_done(),
+                          .noc = noc_.counters(),
+                          .programming = loading_.programming,
+                          .arrays = loading_.arrays};
         for (const auto& core : cores_) {
             totals.late_spikes += core->core().late_spikes();
             totals.lost_spikes += core->core().lost_spikes();
@@ -93,14 +124,15 @@ private:
             const std::string name = fmt::format("core_{}", image.core.value());
             const bool from_arrival = plan.description().delays_count_from == DelayReference::arrival;
             const CoreModule::Links links{noc_, agenda_, observer, failure_, plan.answer_endpoint(), from_arrival};
-            cores.push_back(
-                std::make_unique<CoreModule>(name.c_str(), index, image, make_core(plan, image, seed, activity_), links));
+            cores.push_back(std::make_unique<CoreModule>(name.c_str(), index, image,
+                                                         make_core(plan, image, seed, activity_, loading_), links));
         }
         return cores;
     }
 
     FailureBox failure_;
     ActivityCounts activity_;
+    Loading loading_;
     Agenda agenda_;
     NocModule noc_;
     HostModule host_;

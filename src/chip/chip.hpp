@@ -2,6 +2,7 @@
 // A chip built from its plan and loaded with a placement, ready to run. SystemC stays behind this header.
 #pragma once
 
+#include "core/crossbar_tile.hpp"
 #include "noc/statistics.hpp"
 #include "observe/activity.hpp"
 #include "observe/run_observer.hpp"
@@ -24,6 +25,8 @@ struct ChipTotals {
     std::uint64_t overrun_steps = 0;  ///< tick chips: passes that began late because the core was still sending
     noc::Counters noc;
     std::vector<std::string> notes{};  ///< for the report, one sentence each
+    ProgrammingTotals programming{};  ///< of all arrays, before the run
+    std::size_t arrays = 0;
 };
 
 /// SystemC has one kernel per process: only one Chip can be made in a process.

@@ -46,7 +46,7 @@ Picoseconds Core::receive(std::uint64_t data, Picoseconds now, std::uint64_t beg
 void Core::begin_step(std::uint64_t step, Picoseconds now) {
     step_ = step;
     const PassResult result = function_->run(step);
-    output_.begin(now, function_->spikes(), function_->active(), result.active_axons);
+    output_.begin(now + result.before_neurons, function_->spikes(), function_->active(), result.active_axons);
     count_pass(result);
 }
 
@@ -60,6 +60,17 @@ void Core::count_pass(const PassResult& result) {
     activity_.record(Activity::neuron_update_active, count);
     activity_.record(Activity::spike, function_->spikes().size());
     activity_.record(Activity::synaptic_event, result.synaptic_events);
+    if (result.analog) count_analog(*result.analog);
+}
+
+void Core::count_analog(const AnalogWork& work) {
+    activity_.record(Activity::array_read, work.array_reads);
+    activity_.record(Activity::row_pulse, work.driven_rows);
+    activity_.record(Activity::adc_conversion, work.conversions);
+    activity_.record(Activity::energy_cells, work.cell_energy);
+    activity_.record(Activity::energy_wires, work.wire_energy);
+    activity_.record(Activity::energy_drivers, work.driver_energy);
+    activity_.record(Activity::energy_columns, work.column_energy);
 }
 
 std::optional<Departure> Core::count_departure(std::optional<Departure> departure) {

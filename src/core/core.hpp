@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A digital core as plain data: what it computes and when, without a clock of its own. A shell calls it.
+// A core as plain data: what it computes and when, without a clock of its own. A shell calls it.
 #pragma once
 
 #include "base/ids.hpp"
@@ -74,6 +74,7 @@ public:
 private:
     [[nodiscard]] std::optional<Departure> count_departure(std::optional<Departure> departure);
     void count_pass(const PassResult& result);
+    void count_analog(const AnalogWork& work);
     [[nodiscard]] bool clears_schedule_at(Picoseconds now) const;
 
     // What every message touches comes first, so that it shares few cache lines.

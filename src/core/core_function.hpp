@@ -1,21 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a digital core computes, whatever it takes: spikes in, one pass over its neurons per step, spikes out.
+// What a core computes, whatever it takes: spikes in, one pass over its neurons per step, spikes out.
 #pragma once
 
+#include "base/picoseconds.hpp"
 #include "models/neuron/neuron_model.hpp"
 #include "plan/core_image.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace spikefab {
 
+/// What the analog part of a core did in one pass.
+struct AnalogWork {
+    std::uint64_t array_reads = 0;    ///< pulses of arrays
+    std::uint64_t driven_rows = 0;    ///< pulses of rows
+    std::uint64_t conversions = 0;    ///< by ADCs
+    std::uint64_t cell_energy = 0;    ///< aJ
+    std::uint64_t wire_energy = 0;    ///< aJ, drivers and sense circuits included
+    std::uint64_t driver_energy = 0;  ///< aJ, of the row drivers' own circuits
+    std::uint64_t column_energy = 0;  ///< aJ
+};
+
 /// What one pass did.
 struct PassResult {
-    std::uint32_t synaptic_events = 0;  ///< processed in the pass (cores that scan by neuron)
-    std::uint32_t active_axons = 0;     ///< axons with a spike in this step (cores that scan by neuron)
+    std::uint32_t synaptic_events = 0;  ///< processed in the pass (cores that scan by neuron, analog cores)
+    std::uint32_t active_axons = 0;     ///< axons with a spike in this step (likewise)
+    Picoseconds before_neurons = 0;     ///< from the start of the pass until the neuron pipeline starts
+    std::optional<AnalogWork> analog;   ///< analog cores
 };
 
 class CoreFunction {

@@ -20,6 +20,13 @@ enum class Activity : std::uint8_t {
     neuron_update_inactive,  ///< neuron update of a mapped neuron without input that did not fire
     spike,                   ///< a neuron fired
     learning_update,         ///< one synapse visited by the learning engine
+    array_read,              ///< one pulse on a crossbar array
+    row_pulse,               ///< one pulse on one row of an array
+    adc_conversion,          ///< one column value converted
+    energy_cells,            ///< 1 aJ turned to heat in memory cells, as computed by the array's model
+    energy_wires,            ///< 1 aJ in an array's wires, its drivers' and sense circuits' resistance
+    energy_drivers,          ///< 1 aJ in the row drivers' own circuits
+    energy_columns,          ///< 1 aJ in converters or analog neurons, as computed by their model
     random_draw,             ///< one draw of a hardware random generator
     state_reset,             ///< one core's neuron state cleared between inferences
     hop_inside_tile,         ///< a flit entered the NoC from a core, or left it to one
@@ -51,6 +58,13 @@ constexpr auto enum_names(Activity) {
                                                         "neuron_update_inactive",
                                                         "spike",
                                                         "learning_update",
+                                                        "array_read",
+                                                        "row_pulse",
+                                                        "adc_conversion",
+                                                        "energy_cells",
+                                                        "energy_wires",
+                                                        "energy_drivers",
+                                                        "energy_columns",
                                                         "random_draw",
                                                         "state_reset",
                                                         "hop_inside_tile",

@@ -7,6 +7,7 @@
 #include "cost/price_list.hpp"
 #include "models/neuron/neuron_model.hpp"
 #include "noc/options.hpp"
+#include "plan/analog_description.hpp"
 #include "plan/event_controller.hpp"
 
 #include <array>
@@ -101,7 +102,7 @@ struct SynapseMemory {
         field("format", &SynapseMemory::format,
               "weight_lists: a list of (neuron, weight) per axon; binary_crossbar: one bit per "
               "axon and neuron, weights by axon type in the neuron; weight_matrix: a weight per axon and neuron"),
-        field("size", &SynapseMemory::size, {1, 1e12}, "synaptic memory of one core").required(),
+        field("size", &SynapseMemory::size, {0, 1e12}, "synaptic memory of one core; a digital core needs some"),
         field("word", &SynapseMemory::word, {1, 65536}, "bits read at once"),
         field("weight_bits", &SynapseMemory::weight_bits, {1, 32}, "bits of a stored weight, sign included"),
         field("delay_bits", &SynapseMemory::delay_bits, {0, 16}, "bits of a stored delay"),
@@ -137,7 +138,7 @@ struct RandomNumbers {
     };
 };
 
-/// One kind of digital core.
+/// One kind of core: digital, or analog where it has arrays.
 struct CoreDescription {
     std::uint32_t neurons = 256;
     std::uint32_t input_axons = 256;
@@ -149,6 +150,8 @@ struct CoreDescription {
     ModelChoice<NeuronModel> neuron;
     RandomNumbers random;
     SynapseMemory synapses;
+    std::optional<ArrayDescription> array;
+    ColumnDescription columns;
     SpikeSchedule schedule;
     Stage axon_in;
     Stage synapse;
@@ -168,9 +171,12 @@ struct CoreDescription {
         field("max_delay", &CoreDescription::max_delay, {1, 63}, "steps from a spike to its effect, at most"),
         field("processing", &CoreDescription::processing, "when synapses are processed"),
         field("controller", &CoreDescription::controller, "by_event only: what events are, and what they take"),
-        field("neuron", &CoreDescription::neuron, "the neuron model, with chip-wide parameters").required(),
+        field("neuron", &CoreDescription::neuron,
+              "the neuron model, with chip-wide parameters; not with analog neurons (column.neuron)"),
         field("random", &CoreDescription::random, "random numbers of stochastic neurons and synapses"),
-        field("synapses", &CoreDescription::synapses, "synaptic memory").required(),
+        field("synapses", &CoreDescription::synapses, "synaptic memory of a digital core"),
+        field("array", &CoreDescription::array, "crossbar arrays in place of synaptic memory: the core is analog"),
+        field("column", &CoreDescription::columns, "what stands at the foot of the arrays' columns"),
         field("schedule", &CoreDescription::schedule, "memory of spikes to come"),
         field("axon_in", &CoreDescription::axon_in, "input axon stage, per message"),
         field("synapse", &CoreDescription::synapse, "synapse stage, per synaptic event"),
@@ -181,6 +187,9 @@ struct CoreDescription {
         field("relay", &CoreDescription::relay,
               "neuron parameters of a relay (splitter) neuron: one input spike, one output spike"),
     };
+
+    /// The name of the model that fires: the neuron's, or the analog neuron's.
+    [[nodiscard]] const std::string& firing_model() const { return columns.neuron ? columns.neuron->name() : neuron.name(); }
 };
 
 /// The barrier of a barrier chip: how long it takes when so many tiles (routers) hold used cores.

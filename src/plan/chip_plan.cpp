@@ -77,6 +77,15 @@ void ChipPlan::check() const {
         const std::string where = fmt::format("chip '{}': cores.{}", name(), names_[kind]);
         check_random(type.random, where);
         if (type.neurons > 65536) throw InputError{where + ".neurons: at most 65536 are supported in one core"};
+        if (type.array) {
+            check_array(where, type);
+            continue;
+        }
+        if (!type.neuron) throw InputError{where + ".neuron: missing (a digital core needs a neuron model)"};
+        if (type.synapses.size.value() <= 0.0)
+            throw InputError{where + ".synapses.size: missing (a core without arrays needs synaptic memory)"};
+        if (type.columns.adc || type.columns.neuron)
+            throw InputError{where + ".column: only a core with arrays has columns; add array, or leave column out"};
         if (type.processing == Processing::by_neuron && type.neuron->graded())
             throw InputError{
                 fmt::format("{}: neuron model '{}' sends values, and a core that scans by neuron keeps one bit for "
@@ -137,6 +146,39 @@ void ChipPlan::check_event_core(const CoreDescription& type, const std::string& 
     if (memory.weight_bits > 15 || (learns && !memory.sign_by_source))
         throw InputError{where + ".synapses: weights have at most 15 bits, and those that learn need sign_by_source: true"};
     static_cast<void>(BusCode{type.controller->bus});
+}
+
+void ChipPlan::check_array(const std::string& where, const CoreDescription& type) const {
+    const ColumnDescription& columns = type.columns;
+    const ArrayDescription& array = *type.array;
+    if (columns.adc.has_value() == columns.neuron.has_value())
+        throw InputError{where + ".column: give either adc or neuron (what the arrays' columns end in)"};
+    if (columns.adc && !type.neuron)
+        throw InputError{where + ".neuron: missing (the model that adds up what the converters give)"};
+    if (columns.neuron && type.neuron)
+        throw InputError{where + ".neuron: the columns end in analog neurons; leave it out, or use column.adc"};
+    if (columns.neuron && description_.synchronisation != Synchronisation::tick)
+        throw InputError{where + ".column.neuron: analog neurons leak in real time; they need synchronisation: tick"};
+    if (columns.neuron && array.input.mode == RowInput::bit_serial)
+        throw InputError{where +
+                         ".array.input.mode: bit_serial sums are put together digitally; use column.adc, or spikes, "
+                         "pwm or dac"};
+    if (columns.neuron && array.encoding.scheme == WeightScheme::offset_digital)
+        throw InputError{where +
+                         ".array.encoding.weights: offset_digital subtracts digitally; use column.adc, or differential"};
+    if (type.processing != Processing::by_source || type.controller)
+        throw InputError{where + ".processing: arrays are read once per step; leave processing and controller out"};
+    if (!type.relay.empty()) throw InputError{where + ".relay: a core with arrays needs no relay neurons; leave it out"};
+    if (array.low >= array.high)
+        throw InputError{
+            fmt::format("{}.array.g_min: {} is not below g_max, {}", where, format(array.low), format(array.high))};
+    try {
+        static_cast<void>(array_capacity(array));
+        if (array.memristor) (*array.memristor)->check();
+        if (columns.neuron) static_cast<void>((*columns.neuron)->firing_current(array.input.pulse.si()));
+    } catch (const InputError& error) {
+        throw InputError{fmt::format("{}.{}", where, error.what())};
+    }
 }
 
 EndpointId ChipPlan::answer_endpoint() const {

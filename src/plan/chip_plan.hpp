@@ -65,6 +65,7 @@ private:
     void check() const;
     void check_barrier() const;
     void check_event_core(const CoreDescription& type, const std::string& where) const;
+    void check_array(const std::string& where, const CoreDescription& type) const;
 
     ChipDescription description_;
     std::shared_ptr<const Topology> topology_;

@@ -44,10 +44,54 @@ void describe_controller(Text out, const EventController& controller, const Core
                          event.after_queue ? ", once the queue is empty" : ""));
 }
 
-void describe_core(Text out, const std::string& name, const CoreDescription& core, std::uint32_t count) {
+[[nodiscard]] std::string_view name_of(auto choice) {
+    return enum_names(choice)[static_cast<std::size_t>(choice)];
+}
+
+void describe_columns(Text out, const ColumnDescription& columns, Time pulse, Time tick) {
+    if (columns.neuron) {
+        const ColumnNeuronModel& model = **columns.neuron;
+        line(out, "columns end in",
+             fmt::format("analog neurons of model {}, which {} into one pulse makes fire", columns.neuron->name(),
+                         format(Current::from_si(model.firing_current(pulse.si())))));
+        line(out, "memory",
+             fmt::format("{:.3g} of half a threshold is left after a tick", model.kept_share(pulse.si(), (tick - pulse).si())));
+        return;
+    }
+    const SarAdcParams& adc = *columns.adc;
+    line(out, "columns end in",
+         fmt::format("SAR ADCs of {} bit, one for {} columns, {} and {} a conversion", adc.bits, adc.columns_per_adc,
+                     format(adc.time), format(adc.energy)));
+    line(out, "frame of all columns", format(adc.time * adc.columns_per_adc));
+}
+
+void describe_array(Text out, const CoreDescription& core, const ArrayDescription& array, Time tick) {
+    const ArrayCapacity capacity = array_capacity(array);
+    const auto tiles =
+        (core.input_axons + capacity.inputs - 1) / capacity.inputs * ((core.neurons + capacity.outputs - 1) / capacity.outputs);
+    line(out, "arrays",
+         fmt::format("{} x {} cells, {} inputs x {} neurons each; a full core has {}", array.rows, array.columns,
+                     capacity.inputs, capacity.outputs, tiles));
+    line(out, "cells",
+         fmt::format("{} to {}, law {}, errors of {}", format(array.low), format(array.high), array.cell.name(),
+                     array.memristor ? array.memristor->name() : array.device.name()));
+    line(out, "weights", fmt::format("{}, {}", name_of(array.encoding.scheme), name_of(array.encoding.placement)));
+    line(out, "wires",
+         fmt::format("{} a word-line cell, {} a bit-line cell, driver {}, sense {}", format(array.wire.word_line),
+                     format(array.wire.bit_line), format(array.wire.driver), format(array.wire.sense)));
+    line(out, "read",
+         fmt::format("{}, {} for {}, inactive rows {}, solved as {}", name_of(array.input.mode), format(array.input.read),
+                     format(array.input.pulse), name_of(array.inactive_rows), name_of(array.mode)));
+    describe_columns(out, core.columns, array.input.pulse, tick);
+    line(out, "neuron pipeline", fmt::format("{} active, {} inactive", format(core.soma.active), format(core.soma.inactive)));
+    line(out, "output axon stage", stage(core.axon_out));
+}
+
+void describe_core(Text out, const std::string& name, const CoreDescription& core, std::uint32_t count, Time tick) {
     fmt::format_to(out, "core '{}' (x {})\n", name, count);
-    line(out, "neurons", fmt::format("{} of model {}", core.neurons, core.neuron.name()));
+    line(out, "neurons", fmt::format("{} of model {}", core.neurons, core.firing_model()));
     line(out, "axons", fmt::format("{} in, {} out", core.input_axons, core.output_axons));
+    if (core.array) return describe_array(out, core, *core.array, tick);
     line(out, "synaptic memory",
          fmt::format("{:.4g} KiB, {}, {} bit a weight", core.synapses.size.value() / 8192.0,
                      enum_names(MemoryFormat{})[static_cast<std::size_t>(core.synapses.format)], core.synapses.weight_bits));
@@ -120,7 +164,9 @@ std::string ChipPlan::describe() const {
         memory += core_type(CoreId{c}).synapses.size.value();
         ++count[layout_[c % layout_.size()]];
     }
-    line(out, "capacity", fmt::format("{} neurons, {:.4g} MiB of synaptic memory", neurons, memory / 8.0 / 1048576.0));
+    line(out, "capacity",
+         memory > 0.0 ? fmt::format("{} neurons, {:.4g} MiB of synaptic memory", neurons, memory / 8.0 / 1048576.0)
+                      : fmt::format("{} neurons", neurons));
     line(out, "time step",
          description_.synchronisation == Synchronisation::tick ? fmt::format("tick of {}", format(description_.tick))
          : description_.synchronisation == Synchronisation::barrier
@@ -128,7 +174,8 @@ std::string ChipPlan::describe() const {
                            format(barrier_among(tiles(topology_->routers())).duration))
              : "none: event-driven");
     if (!event_driven()) describe_network(text);
-    for (std::size_t kind = 0; kind < types_.size(); ++kind) describe_core(out, names_[kind], *types_[kind], count[kind]);
+    for (std::size_t kind = 0; kind < types_.size(); ++kind)
+        describe_core(out, names_[kind], *types_[kind], count[kind], description_.tick);
     const EnergyModel energy{
         description_.prices, {.cores_fitted = cores()}, {.voltage = description_.voltage, .clock = clock()}};
     fmt::format_to(out, "energy ({}, {})\n", description_.prices.name, format(energy.voltage()));

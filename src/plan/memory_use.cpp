@@ -23,6 +23,7 @@ namespace {
 double synaptic_memory_used(const Placement& placement, const ChipPlan& plan) {
     double bits = 0.0;
     for (const CoreImage& core : placement.cores) {
+        if (plan.core_type(core.core).array) continue;  // cells are no memory of words
         const std::size_t neurons = core.neurons.neurons();
         if (const auto* lists = std::get_if<WeightLists>(&core.synapses)) {
             bits += list_bits(*lists, plan.core_type(core.core).synapses, neurons);

@@ -15,6 +15,9 @@ namespace spikefab {
 /// For cores with a list of synapses per axon.
 [[nodiscard]] Placement place_lists(const LoweredNetwork& network, const ChipPlan& chip);
 
+/// For cores with analog crossbar arrays: neurons that share inputs go together, so that arrays are well filled.
+[[nodiscard]] Placement place_arrays(const LoweredNetwork& network, const ChipPlan& chip);
+
 /// For cores with a one-bit crossbar and typed axons: neurons that share inputs go together, every input arrives on one
 /// axon per type, and sources with more destinations than the chip allows get relay neurons (docs/truenorth-mapping.md).
 [[nodiscard]] Placement place_crossbars(const LoweredNetwork& network, const ChipPlan& chip);

@@ -77,6 +77,15 @@ void append_parameters(NeuronParameters& to, const NeuronParameters& from, std::
     }
 }
 
+void append_slice(CoreImage& core, PopulationId population, std::uint32_t neuron, std::uint32_t at) {
+    if (!core.slices.empty() && core.slices.back().population == population &&
+        core.slices.back().first + core.slices.back().count == neuron) {
+        ++core.slices.back().count;
+    } else {
+        core.slices.push_back({population, neuron, 1, at});
+    }
+}
+
 DestinationCollector::DestinationCollector(const LoweredNetwork& network, const Placement& placement)
     : input_{placement.input}, output_{placement.output} {
     for (const LoweredPopulation& population : network.populations)

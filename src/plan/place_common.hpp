@@ -5,6 +5,7 @@
 #include "network/lowered.hpp"
 #include "plan/core_image.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <vector>
 
@@ -20,6 +21,17 @@ namespace spikefab {
 
 /// Appends the parameters of `count` neurons from `first` on; columns must be the same or `to` empty.
 void append_parameters(NeuronParameters& to, const NeuronParameters& from, std::uint32_t first, std::uint32_t count);
+
+/// Neuron `neuron` of `population` sits at `at`, behind those that `core` already has.
+void append_slice(CoreImage& core, PopulationId population, std::uint32_t neuron, std::uint32_t at);
+
+/// A source of input to a core: a neuron of a population, with the delay of its axon.
+struct AxonSource {
+    PopulationId population;
+    std::uint32_t neuron = 0;
+    std::uint32_t delay = 0;
+    auto operator<=>(const AxonSource&) const = default;
+};
 
 /// Collects destinations by source neuron while cores are built in any order.
 class DestinationCollector final {

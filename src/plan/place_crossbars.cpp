@@ -139,14 +139,6 @@ private:
         placement_.cores.push_back(std::move(core));
     }
 
-    static void append_slice(CoreImage& core, PopulationId population, std::uint32_t neuron, std::uint32_t at) {
-        if (!core.slices.empty() && core.slices.back().first + core.slices.back().count == neuron) {
-            ++core.slices.back().count;
-        } else {
-            core.slices.push_back({population, neuron, 1, at});
-        }
-    }
-
     /// The axon on which `source` arrives as type `type`; left out when no neuron listens to that copy.
     void connect_copy(const Group& group, const LoweredProjection& from, std::uint32_t source, std::uint32_t type, CoreId core,
                       BinaryCrossbar& crossbar) {
@@ -321,6 +313,7 @@ Placement place_crossbars(const LoweredNetwork& network, const ChipPlan& chip) {
 Placement place(const LoweredNetwork& network, const ChipPlan& chip) {
     if (!chip.uniform())
         throw InputError{fmt::format("chip '{}' mixes kinds of cores; automatic placement needs one kind", chip.name())};
+    if (chip.core_type(CoreId{0U}).array) return place_arrays(network, chip);
     return chip.core_type(CoreId{0U}).synapses.format == MemoryFormat::binary_crossbar ? place_crossbars(network, chip)
                                                                                        : place_lists(network, chip);
 }

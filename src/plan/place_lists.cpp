@@ -22,14 +22,6 @@ struct Range {
     std::uint32_t count = 0;
 };
 
-/// A source of input to a core: a neuron of a population, with the delay of its axon.
-struct Source {
-    PopulationId population;
-    std::uint32_t neuron = 0;
-    std::uint32_t delay = 0;
-    auto operator<=>(const Source&) const = default;
-};
-
 struct Need {
     std::size_t neurons = 0;
     std::size_t axons = 0;
@@ -148,16 +140,17 @@ private:
             const auto sources = projection->weights.sources_of(neuron);
             const auto values = projection->weights.values_of(neuron);
             for (std::size_t i = 0; i < sources.size(); ++i)
-                visit(local, Source{projection->source, sources[i], projection->delay}, values[i] * sum_factor(*projection));
+                visit(local, AxonSource{projection->source, sources[i], projection->delay},
+                      values[i] * sum_factor(*projection));
         }
     }
 
-    [[nodiscard]] std::map<Source, std::uint32_t> synapses_per_source(const std::vector<Range>& core) const {
-        std::vector<Source> all;
-        for_each_synapse(core, [&](std::uint32_t, const Source& source, float) { all.push_back(source); });
+    [[nodiscard]] std::map<AxonSource, std::uint32_t> synapses_per_source(const std::vector<Range>& core) const {
+        std::vector<AxonSource> all;
+        for_each_synapse(core, [&](std::uint32_t, const AxonSource& source, float) { all.push_back(source); });
         std::sort(all.begin(), all.end());
-        std::map<Source, std::uint32_t> counts;
-        for (const Source& source : all) ++counts.try_emplace(counts.end(), source, 0)->second;
+        std::map<AxonSource, std::uint32_t> counts;
+        for (const AxonSource& source : all) ++counts.try_emplace(counts.end(), source, 0)->second;
         return counts;
     }
 
@@ -243,7 +236,7 @@ private:
         const auto counts = synapses_per_source(ranges);
         WeightLists lists;
         lists.offsets = {0};
-        std::map<Source, std::uint32_t> axon_of;
+        std::map<AxonSource, std::uint32_t> axon_of;
         for (const auto& [source, entries] : counts) {
             const auto axon = static_cast<std::uint32_t>(axon_of.size());
             axon_of.emplace_hint(axon_of.end(), source, axon);
@@ -253,7 +246,7 @@ private:
         std::vector<std::uint32_t> next{lists.offsets.begin(), lists.offsets.end() - 1};
         lists.targets.resize(lists.offsets.back());
         lists.weights.resize(lists.offsets.back());
-        for_each_synapse(ranges, [&](std::uint32_t local, const Source& source, float weight) {
+        for_each_synapse(ranges, [&](std::uint32_t local, const AxonSource& source, float weight) {
             const std::uint32_t place = next[axon_of.at(source)]++;
             lists.targets[place] = static_cast<std::uint16_t>(local);
             lists.weights[place] = weight;

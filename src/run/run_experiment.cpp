@@ -54,9 +54,13 @@ void settle(Placement& placement, const ChipPlan& plan) {
         return loaded;
     }
     const Network network = read_nir(experiment.network.file);
-    const auto& neuron = plan.core_type(CoreId{0U}).neuron;
-    LoweredNetwork lowered = lower(network, neuron.name(), experiment.network.lowering);
-    override_parameters(lowered, experiment.network.neurons, *neuron);
+    const CoreDescription& type = plan.core_type(CoreId{0U});
+    LoweredNetwork lowered = lower(network, type.firing_model(), experiment.network.lowering);
+    if (type.neuron) {
+        override_parameters(lowered, experiment.network.neurons, *type.neuron);
+    } else if (!experiment.network.neurons.empty()) {
+        throw InputError{"network.neurons: the chip's analog neurons have parameters of their own (column.neuron in the chip)"};
+    }
     attach_dendrites(lowered, experiment.network.dendrites);
     callbacks.message(to_text(lowered.report));
     LoadedNetwork loaded{network.name, place(lowered, plan), dense_layers(network), network.notes, lowered.dt};
@@ -196,6 +200,18 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
     file.close();
 }
 
+/// What loading the arrays took; it is no part of the run's energy.
+void note_programming(const ChipTotals& totals, RunResult& result) {
+    const ProgrammingTotals& programming = totals.programming;
+    if (totals.arrays == 0) return;
+    std::string text =
+        fmt::format("{} cells of {} crossbar arrays were programmed before the run, which took {} pulses and {}",
+                    programming.cells, totals.arrays, programming.pulses, format(Energy::from_si(programming.energy)));
+    if (programming.missed > 0) text += fmt::format("; {} cells missed their tolerance", programming.missed);
+    if (programming.faulty > 0) text += fmt::format("; {} cells are stuck or open", programming.faulty);
+    result.notes.push_back(text);
+}
+
 /// Everything that follows from counts, once the run has ended.
 void price(const Experiment& experiment, const EnergyModel& energy, const ChipTotals& totals, RunResult& result) {
     result.energy = energy.energy(result.events, result.simulated);
@@ -204,6 +220,7 @@ void price(const Experiment& experiment, const EnergyModel& energy, const ChipTo
     for (const std::string_view name : energy.unpriced(result.events)) result.prices.unpriced.emplace_back(name);
     result.late_packets = totals.late_spikes;
     result.notes.insert(result.notes.end(), totals.notes.begin(), totals.notes.end());
+    note_programming(totals, result);
     if (totals.overrun_steps > 0)
         result.notes.push_back(fmt::format("{} passes began late: the core was still sending the spikes of the tick before",
                                            totals.overrun_steps));

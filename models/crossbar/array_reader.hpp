@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading a programmed array again and again: row voltages in, column currents and power out, in the mode asked for.
+#pragma once
+
+#include "models/crossbar/effective_matrix.hpp"
+#include "models/crossbar/mesh.hpp"
+#include "models/crossbar/weight_encoding.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace spikefab {
+
+enum class ReadMode : std::uint8_t {
+    ideal,   ///< I = G^T V, no wires
+    geff,    ///< the mesh as one matrix, exact for ohmic cells whose inactive rows are grounded
+    exact,   ///< one mesh solution per read, residual 1e-12
+    approx,  ///< the same, stopped at a tolerance
+};
+constexpr auto enum_names(ReadMode) {
+    return std::array<std::string_view, 4>{"ideal", "geff", "exact", "approx"};
+}
+
+struct ReadOptions {
+    ReadMode mode = ReadMode::geff;
+    double tolerance = 1e-6;                    ///< of approx
+    RowState inactive_rows = RowState::driven;  ///< what rows at 0 V are
+    WireParams wires{};
+};
+
+/// Where the drivers' power goes during a read, W.
+struct ReadPower {
+    double cells = 0.0;
+    double wires = 0.0;  ///< lines, drivers and sense circuits
+    ReadPower& operator+=(const ReadPower& other) {
+        cells += other.cells;
+        wires += other.wires;
+        return *this;
+    }
+};
+
+class ArrayReader final {
+public:
+    /// `law` must outlive the reader. InputError when the mode cannot do what the cells or the inactive rows need, or for a
+    /// conductance that is negative or not finite.
+    ArrayReader(const PhysicalArray& cells, const ReadOptions& options, const CellLaw& law);
+
+    /// `current` receives one value per column, A. A row at exactly 0 V is inactive.
+    ReadPower read(std::span<const double> volts, std::span<double> current);
+
+    [[nodiscard]] std::size_t rows() const { return cells_.rows; }
+    [[nodiscard]] std::size_t columns() const { return cells_.columns; }
+
+private:
+    ReadPower read_ideal(std::span<const double> volts, std::span<double> current) const;
+    ReadPower read_mesh(std::span<const double> volts, std::span<double> current);
+
+    PhysicalArray cells_;
+    ReadOptions options_;
+    const CellLaw& law_;
+    std::vector<double> row_conductance_;       ///< sum over the row's cells, S
+    std::optional<EffectiveMatrix> effective_;  ///< geff
+    std::optional<Mesh> mesh_;                  ///< exact, approx
+};
+
+}  // namespace spikefab

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// From weights to programmed cells, and from driven rows to column values.
+#include "core/crossbar_tile.hpp"
+
+#include "base/contract.hpp"
+#include "base/random.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace spikefab {
+namespace {
+
+[[nodiscard]] double conductance_span(const ArrayDescription& description) {
+    return description.high.si() - description.low.si();
+}
+
+}  // namespace
+
+ProgrammingTotals& ProgrammingTotals::operator+=(const ProgrammingTotals& other) {
+    cells += other.cells;
+    pulses += other.pulses;
+    missed += other.missed;
+    faulty += other.faulty;
+    energy += other.energy;
+    seconds += other.seconds;
+    return *this;
+}
+
+CrossbarTile::CrossbarTile(const WeightBlock& block, double largest_weight, const ArrayDescription& description,
+                           const TileStreams& streams)
+    : description_{description},
+      first_axon_{block.first_axon},
+      axons_{block.axons},
+      streams_{streams},
+      unit_{description.input.read.si() * conductance_span(description)} {
+    WeightEncodingParams encoding = description.encoding;
+    encoding.largest_weight = largest_weight;
+    EncodedWeights encoded =
+        encode_weights(block.weights, block.axons, block.neurons, encoding, {description.low.si(), description.high.si()});
+    rows_ = encoded.rows;
+    volts_.resize(rows_.size());
+    offset_ = encoded.offset * largest_weight;
+    find_sensed_columns(encoded, block.first_neuron);
+    measure_columns(encoded);
+    const ReadOptions options{description.mode, description.tolerance, description.inactive_rows, description.wire};
+    for (std::size_t a = 0; a < encoded.arrays.size(); ++a) {
+        program(encoded.arrays[a], streams.first_array + static_cast<std::uint32_t>(a), streams.cells);
+        readers_.emplace_back(encoded.arrays[a], options, *description.cell);
+    }
+    if (std::all_of(variance_.begin(), variance_.end(), [](float variance) { return variance == 0.0F; })) variance_.clear();
+    current_.resize(columns_);
+}
+
+/// Columns of one neuron that count with the same weight, whatever their sign, are combined before they are sensed.
+void CrossbarTile::find_sensed_columns(const EncodedWeights& encoded, std::uint32_t first_neuron) {
+    std::vector<std::uint32_t> first_column;
+    for (const PhysicalArray& array : encoded.arrays) {
+        first_column.push_back(static_cast<std::uint32_t>(columns_));
+        columns_ += array.columns;
+    }
+    for (const ColumnUse& use : encoded.columns) {
+        const auto neuron = first_neuron + static_cast<std::uint32_t>(use.output);
+        const double factor = std::abs(use.factor) * encoded.largest_weight;
+        const auto same = [&](const SensedColumn& sensed) { return sensed.neuron == neuron && sensed.factor == factor; };
+        auto found = std::find_if(sensed_.begin(), sensed_.end(), same);
+        if (found == sensed_.end()) found = sensed_.insert(sensed_.end(), SensedColumn{neuron, factor, {}});
+        found->parts.push_back(
+            {first_column[use.array] + static_cast<std::uint32_t>(use.column), use.factor < 0.0 ? -1.0 : 1.0});
+        subtracts_ |= use.factor < 0.0 || encoded.arrays[use.array].rows_per_node > 1;
+    }
+    std::stable_sort(sensed_.begin(), sensed_.end(),
+                     [](const SensedColumn& a, const SensedColumn& b) { return a.neuron < b.neuron; });
+}
+
+void CrossbarTile::measure_columns(const EncodedWeights& encoded) {
+    std::vector<double> level(rows_.size() * columns_);
+    std::size_t first = 0;
+    const WireParams& wire = description_.wire;
+    for (const PhysicalArray& array : encoded.arrays) {
+        for (std::size_t i = 0; i < array.rows; ++i)
+            for (std::size_t j = 0; j < array.columns; ++j)
+                level[i * columns_ + first + j] = rows_[i].sign * array.conductance[i * array.columns + j];
+        first += array.columns;
+        const auto width = static_cast<double>(array.columns);
+        const auto height = static_cast<double>(array.rows);
+        line_delay_ = std::max({line_delay_, (wire.driver.si() + 0.5 * wire.word_line.si() * width) * width * wire.segment.si(),
+                                (wire.sense.si() + 0.5 * wire.bit_line.si() * height) * height * wire.segment.si()});
+    }
+    for (const SensedColumn& sensed : sensed_) {
+        double square = 0.0;
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            double sum = 0.0;
+            for (const SensedColumn::Part& part : sensed.parts) sum += part.sign * level[i * columns_ + part.column];
+            square += sum * sum;
+        }
+        root_square_ = std::max(root_square_, std::sqrt(square) / conductance_span(description_));
+    }
+}
+
+void CrossbarTile::program(PhysicalArray& array, std::uint32_t number, std::uint64_t key) {
+    const std::size_t before = variance_.size();
+    variance_.resize(before + array.conductance.size());
+    for (std::size_t k = 0; k < array.conductance.size(); ++k) {
+        Rng rng{key, number, k};
+        double deviation = 0.0;
+        array.conductance[k] = program_one(array.conductance[k], rng, deviation);
+        variance_[before + k] = static_cast<float>(deviation * deviation);
+    }
+}
+
+/// The conductance of one cell when the array is in use, and the standard deviation of a read of it.
+double CrossbarTile::program_one(double target, Rng& rng, double& read_deviation) {
+    ++programming_.cells;
+    const Fault fault = draw_fault(description_.faults, rng);
+    if (fault != Fault::none) {
+        ++programming_.faulty;
+        if (fault == Fault::open) return 0.0;
+        return fault == Fault::stuck_high ? description_.high.si() : description_.low.si();
+    }
+    const ProgramTarget wanted{target, conductance_span(description_)};
+    const ConductanceStatistics& statistics = *description_.device;
+    const ProgramOutcome outcome =
+        description_.memristor
+            ? program_cell(**description_.memristor, (*description_.memristor)->initial(), wanted, description_.program, rng)
+            : program_cell(statistics, wanted, description_.program, rng);
+    programming_.pulses += outcome.pulses;
+    programming_.missed += outcome.converged ? 0U : 1U;
+    programming_.energy += outcome.energy;
+    programming_.seconds += outcome.seconds;
+    const double age = description_.drift_time.si();
+    const double now = age > 0.0 ? statistics.conductance(outcome.cell, age) : outcome.cell.conductance;
+    if (description_.read_noise) read_deviation = statistics.read_sigma(outcome.cell.conductance, now, age);
+    return now;
+}
+
+TileRead CrossbarTile::drive_rows(std::span<const double> level) {
+    TileRead result;
+    const double read = description_.input.read.si();
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        const double here = level[first_axon_ + rows_[i].input];
+        volts_[i] = rows_[i].sign * here * read;
+        if (here == 0.0) continue;
+        result.driven_rows += arrays();
+        result.level_sum += std::max(0.0, rows_[i].sign) * here;  // a pair of rows counts once
+        result.charging += volts_[i] * volts_[i] * static_cast<double>(columns_) * description_.wire.segment.si();
+    }
+    return result;
+}
+
+TileRead CrossbarTile::read(std::span<const double> level, std::uint64_t event, std::span<double> values) {
+    expects(values.size() == sensed_.size());
+    TileRead result = drive_rows(level);
+    if (result.driven_rows == 0) return result;
+    std::size_t first = 0;
+    for (ArrayReader& reader : readers_) {
+        result.power += reader.read(volts_, std::span{current_}.subspan(first, reader.columns()));
+        first += reader.columns();
+    }
+    if (!variance_.empty()) add_noise(event);
+    for (std::size_t k = 0; k < sensed_.size(); ++k) {
+        double sum = 0.0;
+        for (const SensedColumn::Part& part : sensed_[k].parts) sum += part.sign * current_[part.column];
+        values[k] = sum / unit_;
+    }
+    return result;
+}
+
+/// One draw per column with the sum of its driven cells' variances.
+void CrossbarTile::add_noise(std::uint64_t event) {
+    std::size_t first = 0;
+    std::size_t cell = 0;
+    for (const ArrayReader& reader : readers_) {
+        std::vector<double> variance(reader.columns(), 0.0);
+        for (std::size_t i = 0; i < reader.rows(); ++i, cell += reader.columns()) {
+            if (volts_[i] == 0.0) continue;
+            const double squared = volts_[i] * volts_[i];
+            for (std::size_t j = 0; j < reader.columns(); ++j)
+                variance[j] += squared * static_cast<double>(variance_[cell + j]);
+        }
+        for (std::size_t j = 0; j < reader.columns(); ++j) {
+            Rng rng{streams_.read_noise, streams_.first_array * 65536U + static_cast<std::uint32_t>(first + j), event};
+            current_[first + j] += std::sqrt(variance[j]) * rng.normal();
+        }
+        first += reader.columns();
+    }
+}
+
+}  // namespace spikefab

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Placement for cores with analog crossbar arrays: each neuron joins the core where it needs the fewest new rows.
+#include "base/error.hpp"
+#include "plan/place.hpp"
+#include "plan/place_common.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace spikefab {
+namespace {
+
+/// One neuron's synapses, by the number of their source in the layer.
+struct FanIn {
+    std::vector<std::uint32_t> sources;
+    std::vector<float> weights;
+};
+
+/// A layer as one matrix of all that its neurons listen to.
+struct LayerMatrix {
+    std::vector<AxonSource> sources;  ///< rising
+    std::vector<FanIn> neurons;
+};
+
+/// Neurons of one layer that share a core.
+struct Group {
+    std::vector<std::uint32_t> neurons;  ///< rising
+    std::vector<bool> listens;           ///< by source
+    std::size_t sources = 0;
+    std::size_t most_sources = 0;
+};
+
+class ArrayPlacer final {
+public:
+    ArrayPlacer(const LoweredNetwork& network, const ChipPlan& chip)
+        : network_{network},
+          chip_{chip},
+          limits_{chip.core_type(CoreId{0U})},
+          capacity_{array_capacity(*limits_.array)},
+          placement_{empty_placement(network)},
+          destinations_{network, placement_} {
+        for (const LoweredPopulation& population : network.populations)
+            if (population.parent.valid())
+                throw InputError{fmt::format("layer '{}' is a compartment of another; cores with arrays have no dendrites",
+                                             population.name)};
+    }
+
+    Placement place() {
+        for (std::uint32_t p = 0; p < network_.populations.size(); ++p)
+            if (!network_.populations[PopulationId{p}].is_input) place_layer(PopulationId{p});
+        check_cores();
+        destinations_.add_outputs();
+        for (CoreImage& core : placement_.cores) {
+            core.destinations = destinations_.of_core(core);
+            check_outputs(core);
+        }
+        placement_.inputs = destinations_.of_inputs();
+        return std::move(placement_);
+    }
+
+private:
+    [[nodiscard]] LayerMatrix read_layer(PopulationId population) const {
+        std::map<AxonSource, std::uint32_t> number;
+        const auto for_each = [&](auto visit) {
+            for (const LoweredProjection& projection : network_.projections) {
+                if (projection.target != population) continue;
+                for (std::size_t neuron = 0; neuron < network_.populations[population].size; ++neuron) {
+                    const auto sources = projection.weights.sources_of(neuron);
+                    const auto values = projection.weights.values_of(neuron);
+                    for (std::size_t i = 0; i < sources.size(); ++i)
+                        visit(neuron, AxonSource{projection.source, sources[i], projection.delay},
+                              values[i] * sum_factor(projection));
+                }
+            }
+        };
+        for_each([&](std::size_t, const AxonSource& source, float) { number.emplace(source, 0); });
+        LayerMatrix layer;
+        for (auto& [source, index] : number) {
+            index = static_cast<std::uint32_t>(layer.sources.size());
+            layer.sources.push_back(source);
+        }
+        layer.neurons.resize(network_.populations[population].size);
+        for_each([&](std::size_t neuron, const AxonSource& source, float weight) {
+            layer.neurons[neuron].sources.push_back(number.at(source));
+            layer.neurons[neuron].weights.push_back(weight);
+        });
+        return layer;
+    }
+
+    void place_layer(PopulationId population) {
+        const LayerMatrix layer = read_layer(population);
+        const std::size_t most_sources = most_rows(population, layer);
+        std::vector<Group> groups;
+        for (std::uint32_t neuron = 0; neuron < layer.neurons.size(); ++neuron) {
+            const std::vector<std::uint32_t>& own = layer.neurons[neuron].sources;
+            Group* group = best_group(groups, own);
+            if (group == nullptr)
+                group = &groups.emplace_back(Group{{}, std::vector<bool>(layer.sources.size(), false), 0, most_sources});
+            group->neurons.push_back(neuron);
+            for (const std::uint32_t source : own) {
+                group->sources += group->listens[source] ? 0U : 1U;
+                group->listens[source] = true;
+            }
+        }
+        for (const Group& group : groups) build_core(population, layer, group);
+    }
+
+    /// As many rows as the arrays have that the layer's largest fan-in needs anyway: more would be mostly without weights.
+    [[nodiscard]] std::size_t most_rows(PopulationId population, const LayerMatrix& layer) const {
+        const auto largest = std::max_element(layer.neurons.begin(), layer.neurons.end(), [](const FanIn& a, const FanIn& b) {
+            return a.sources.size() < b.sources.size();
+        });
+        const std::size_t fan_in = largest->sources.size();
+        const auto neuron = largest - layer.neurons.begin();
+        if (fan_in > limits_.input_axons)
+            throw InputError{
+                fmt::format("layer '{}' does not fit: neuron {} alone needs {} input axons, core type '{}' has {}: {} too many",
+                            network_.populations[population].name, neuron, fan_in, chip_.core_type_name(CoreId{0U}),
+                            limits_.input_axons, fan_in - limits_.input_axons)};
+        const std::size_t arrays = std::max<std::size_t>(1, (fan_in + capacity_.inputs - 1) / capacity_.inputs);
+        return std::min<std::size_t>(limits_.input_axons, arrays * capacity_.inputs);
+    }
+
+    [[nodiscard]] Group* best_group(std::vector<Group>& groups, const std::vector<std::uint32_t>& own) const {
+        Group* best = nullptr;
+        std::size_t fewest = own.size() + 1;
+        for (Group& group : groups) {
+            if (group.neurons.size() == limits_.neurons) continue;
+            const auto fresh = static_cast<std::size_t>(
+                std::count_if(own.begin(), own.end(), [&](std::uint32_t source) { return !group.listens[source]; }));
+            if (fresh >= fewest || group.sources + fresh > group.most_sources) continue;
+            fewest = fresh;
+            best = &group;
+        }
+        return best;
+    }
+
+    void build_core(PopulationId population, const LayerMatrix& layer, const Group& group) {
+        CoreImage core;
+        core.core = CoreId{placement_.cores.size()};
+        std::vector<std::vector<std::pair<std::uint16_t, float>>> lists(layer.sources.size());
+        std::uint16_t at = 0;
+        for (const std::uint32_t neuron : group.neurons) {
+            append_parameters(core.neurons, network_.populations[population].parameters, neuron, 1);
+            append_slice(core, population, neuron, at);
+            const FanIn& fan_in = layer.neurons[neuron];
+            for (std::size_t i = 0; i < fan_in.sources.size(); ++i)
+                lists[fan_in.sources[i]].emplace_back(at, fan_in.weights[i]);
+            ++at;
+        }
+        core.synapses = build_lists(core.core, layer, lists);
+        placement_.cores.push_back(std::move(core));
+    }
+
+    WeightLists build_lists(CoreId core, const LayerMatrix& layer,
+                            const std::vector<std::vector<std::pair<std::uint16_t, float>>>& lists) {
+        WeightLists result;
+        result.offsets = {0};
+        for (std::size_t source = 0; source < lists.size(); ++source) {
+            if (lists[source].empty()) continue;
+            const AxonSource& from = layer.sources[source];
+            const auto axon = static_cast<std::uint32_t>(result.axons());
+            destinations_.add(from.population, from.neuron, {core.value(), axon, 1 + from.delay});
+            for (const auto& [neuron, weight] : lists[source]) {
+                result.targets.push_back(neuron);
+                result.weights.push_back(weight);
+            }
+            result.offsets.push_back(static_cast<std::uint32_t>(result.targets.size()));
+        }
+        return result;
+    }
+
+    void check_cores() const {
+        if (placement_.cores.size() <= chip_.cores()) return;
+        throw InputError{fmt::format(
+            "network '{}' needs {} cores, chip '{}' has {}: {} too many; use a larger mesh, larger "
+            "arrays or a smaller network",
+            network_.name, placement_.cores.size(), chip_.name(), chip_.cores(), placement_.cores.size() - chip_.cores())};
+    }
+
+    void check_outputs(const CoreImage& core) const {
+        const std::size_t used = core.destinations.size();
+        if (used <= limits_.output_axons) return;
+        throw InputError{
+            fmt::format("core {} does not fit: its neurons have {} destinations, a core has {} output axons: {} too many; "
+                        "use fewer neurons to a core (neurons), or larger arrays",
+                        core.core.value(), used, limits_.output_axons, used - limits_.output_axons)};
+    }
+
+    const LoweredNetwork& network_;
+    const ChipPlan& chip_;
+    const CoreDescription& limits_;
+    ArrayCapacity capacity_;
+    Placement placement_;
+    DestinationCollector destinations_;
+};
+
+}  // namespace
+
+Placement place_arrays(const LoweredNetwork& network, const ChipPlan& chip) {
+    return ArrayPlacer{network, chip}.place();
+}
+
+}  // namespace spikefab
