@@ -105,8 +105,7 @@ TEST(AnalogChip, with_perfect_arrays_fires_as_the_equations_say) {
 }
 
 TEST(AnalogChip, counts_what_its_arrays_did) {
-    const auto analog =
-        run(testing_support::chip_file("memristor-crossbar.yaml"), dense_network(lif_columns, lif_row));
+    const auto analog = run(testing_support::chip_file("memristor-crossbar.yaml"), dense_network(lif_columns, lif_row));
     const ActivityCounts& activity = analog->activity;
     // 200 rows in two blocks, 150 neurons on two cores: three blocks of 64 columns pairs, 2 x 3 arrays.
     EXPECT_EQ(analog->totals.arrays, 6U);
@@ -121,7 +120,8 @@ TEST(AnalogChip, counts_what_its_arrays_did) {
 }
 
 TEST(AnalogChip, adds_pulse_conversions_and_sampling_to_a_step) {
-    const auto slow = run(testing_support::chip_file("memristor-crossbar.yaml", {"cores.xbar.array.mode=ideal", "cores.xbar.column.adc.t=100 ns"}),
+    const auto slow = run(testing_support::chip_file("memristor-crossbar.yaml",
+                                                     {"cores.xbar.array.mode=ideal", "cores.xbar.column.adc.t=100 ns"}),
                           dense_network(lif_columns, lif_row));
     // In the second step a core reads: 10 ns pulse, 64 conversions of 100 ns, 1 ns, then its neurons.
     EXPECT_GT(slow->keeper.steps[1].busy_until - slow->keeper.steps[1].start, 10'000 + 64 * 100'000 + 1'000);
@@ -129,8 +129,8 @@ TEST(AnalogChip, adds_pulse_conversions_and_sampling_to_a_step) {
 }
 
 TEST(AnalogChip, of_tunnel_junctions_repeats_itself_and_fires_by_chance) {
-    const auto junctions = run(testing_support::chip_file("mtj.yaml", {"cores.xbar.array.mode=ideal"}),
-                               dense_network({"threshold"}, {150.0}));
+    const auto junctions =
+        run(testing_support::chip_file("mtj.yaml", {"cores.xbar.array.mode=ideal"}), dense_network({"threshold"}, {150.0}));
     std::size_t count = 0;
     for (const auto& step : junctions->keeper.record) count += step[1].size();
     EXPECT_GT(count, 50U);

@@ -84,7 +84,7 @@ LoweredNetwork convolution(std::uint32_t maps) {
         .name = "all", .source = PopulationId{0U}, .target = PopulationId{1U}, .weights = {}, .axons = {}};
     projection.weights.rows = layer.size;
     projection.weights.columns = 40;
-    for (std::uint32_t n = 0; n < layer.size; ++n) {
+    for (std::uint32_t n = 0; n < maps * 19; ++n) {
         for (std::uint32_t i = 0; i < 3; ++i) {
             projection.weights.sources.push_back(n % 19 * 2 + i);
             projection.weights.values.push_back(static_cast<float>(i + 1));
