@@ -82,7 +82,7 @@ LoweredNetwork convolution(std::uint32_t maps) {
     network.populations.push_back(layer);
     LoweredProjection projection{
         .name = "all", .source = PopulationId{0U}, .target = PopulationId{1U}, .weights = {}, .axons = {}};
-    projection.weights.rows = layer.size;
+    projection.weights.rows = maps * 19;
     projection.weights.columns = 40;
     for (std::uint32_t n = 0; n < maps * 19; ++n) {
         for (std::uint32_t i = 0; i < 3; ++i) {
