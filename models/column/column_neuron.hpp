@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "base/registry.hpp"
 #include "models/check_parameters.hpp"
+#include "models/column/timed_spike.hpp"
 
 #include <fmt/format.h>
 
@@ -27,14 +28,6 @@
 namespace spikefab {
 
 inline constexpr double never = std::numeric_limits<double>::infinity();
-
-/// A spike between steps.
-struct TimedSpike {
-    double time = 0.0;  ///< s
-    std::uint32_t neuron = 0;
-    std::int32_t payload = 1;
-    bool operator==(const TimedSpike&) const = default;
-};
 
 /// What every model provides. `instance` draws one neuron's own parameters (mismatch) from its random stream.
 template <class Model>

@@ -7,6 +7,7 @@
 #include "chip/event_chip.hpp"
 #include "chip/step_controller.hpp"
 #include "chip/step_host.hpp"
+#include "chip/window_controller.hpp"
 #include "core/analog_function.hpp"
 #include "core/core_settings.hpp"
 
@@ -33,6 +34,17 @@ struct Loading {
     std::size_t arrays = 0;
 };
 
+/// What `make` makes for a core; its errors say which core that is.
+template <class Make>
+[[nodiscard]] auto make_named(const ChipPlan& plan, CoreId core, Make make) {
+    try {
+        return make();
+    } catch (const InputError& error) {
+        throw InputError{fmt::format("chip '{}': cores.{} (core {}): {}", plan.name(), plan.core_type_name(core), core.value(),
+                                     error.what())};
+    }
+}
+
 [[nodiscard]] std::unique_ptr<CoreFunction> make_analog(const ChipPlan& plan, const CoreImage& image, std::uint32_t delay,
                                                         std::uint64_t seed, Loading& loading) {
     const bool ticks = plan.description().synchronisation == Synchronisation::tick;
@@ -40,22 +52,18 @@ struct Loading {
                                 .seed = seed,
                                 .name = fmt::format("core.{}", image.core.value()),
                                 .frame_seconds = ticks ? plan.description().tick.si() : 0.0};
-    try {
-        auto function = make_analog_function(image, plan.core_type(image.core), options);
-        loading.programming += function->programming();
-        loading.arrays += function->arrays();
-        return function;
-    } catch (const InputError& error) {
-        throw InputError{fmt::format("chip '{}': cores.{} (core {}): {}", plan.name(), plan.core_type_name(image.core),
-                                     image.core.value(), error.what())};
-    }
+    auto function =
+        make_named(plan, image.core, [&] { return make_analog_function(image, plan.core_type(image.core), options); });
+    loading.programming += function->programming();
+    loading.arrays += function->arrays();
+    return function;
 }
 
 [[nodiscard]] Core make_core(const ChipPlan& plan, const CoreImage& image, std::uint64_t seed, ActivityCounts& activity,
                              Loading& loading) {
     const CoreDescription& type = plan.core_type(image.core);
     CoreSettings settings = core_settings(type);
-    settings.delays_from_arrival = plan.description().delays_count_from == DelayReference::arrival;
+    settings.delays_from_arrival = plan.delays_from_arrival();
     const FunctionOptions options{.longest_axon_delay = type.max_delay + slack(plan),
                                   .scan_by_neuron = settings.scan_by_neuron};
     auto function = type.array ? make_analog(plan, image, options.longest_axon_delay, seed, loading)
@@ -122,7 +130,7 @@ private:
         for (std::size_t index = 0; index < placement.cores.size(); ++index) {
             const CoreImage& image = placement.cores[index];
             const std::string name = fmt::format("core_{}", image.core.value());
-            const bool from_arrival = plan.description().delays_count_from == DelayReference::arrival;
+            const bool from_arrival = plan.delays_from_arrival();
             const CoreModule::Links links{noc_, agenda_, observer, failure_, plan.answer_endpoint(), from_arrival};
             cores.push_back(std::make_unique<CoreModule>(name.c_str(), index, image,
                                                          make_core(plan, image, seed, activity_, loading_), links));
@@ -165,18 +173,85 @@ private:
     EventChip chip_;
 };
 
+/// Analog cores that work as spikes come, the network between them, and the host's clock.
+class Chip::LiveParts final : public Parts {
+public:
+    LiveParts(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer, std::uint64_t seed)
+        : noc_{"noc", plan, placement.groups, failure_},
+          host_{"host", plan, placement, input, observer, noc_, activity_},
+          cores_{make_cores(plan, placement, observer, seed)},
+          controller_{"windows", {plan, cores_, host_, noc_, input, observer, activity_, failure_}} {
+        noc_.watch(observer.cycles());
+        if (noc::PacketLog* const packets = observer.packets()) noc_.log_packets(*packets);
+        noc_.answer_after(answer_time(plan, placement));
+    }
+
+    void run(std::uint64_t steps) override {
+        controller_.set_steps(steps);
+        sc_core::sc_start();
+        failure_.rethrow();
+    }
+    [[nodiscard]] const ActivityCounts& activity() const override { return activity_; }
+    [[nodiscard]] ChipTotals totals() const override {
+        ChipTotals totals{.picoseconds = controller_.end(), .steps = controller_.steps_done(), .noc = noc_.counters()};
+        for (const auto& core : cores_) {
+            totals.lost_spikes += core->core().lost_spikes();
+            totals.programming += core->core().programming();
+            totals.arrays += core->core().arrays();
+        }
+        return totals;
+    }
+
+private:
+    /// The shortest way through any core, from a packet's arrival to the packet that it may lead to.
+    [[nodiscard]] static Picoseconds answer_time(const ChipPlan& plan, const Placement& placement) {
+        Picoseconds shortest = no_time;
+        for (const CoreImage& image : placement.cores) {
+            const CoreDescription& type = plan.core_type(image.core);
+            shortest = std::min(shortest, to_picoseconds(type.axon_in.latency) + spike_timing(type).latency);
+        }
+        return std::max<Picoseconds>(1, shortest);
+    }
+
+    std::vector<std::unique_ptr<LiveCoreModule>> make_cores(const ChipPlan& plan, const Placement& placement,
+                                                            RunObserver& observer, std::uint64_t seed) {
+        std::vector<std::unique_ptr<LiveCoreModule>> cores;
+        for (const CoreImage& image : placement.cores) {
+            const CoreDescription& type = plan.core_type(image.core);
+            const LiveCoreModule::Links links{noc_, observer, failure_, plan.answer_endpoint(), activity_};
+            LiveCore core = make_named(plan, image.core, [&] {
+                return LiveCore{image, type, seed, fmt::format("core.{}", image.core.value()), activity_};
+            });
+            const std::string name = fmt::format("core_{}", image.core.value());
+            cores.push_back(std::make_unique<LiveCoreModule>(name.c_str(), image, std::move(core), spike_timing(type), links));
+        }
+        return cores;
+    }
+
+    FailureBox failure_;
+    ActivityCounts activity_;
+    NocModule noc_;
+    HostModule host_;
+    std::vector<std::unique_ptr<LiveCoreModule>> cores_;
+    WindowController controller_;
+};
+
 Chip::Chip(const ChipPlan& plan, const Placement& placement, InputSource& input, RunObserver& observer, std::uint64_t seed) {
     if (plan.event_driven()) {
         parts_ = std::make_unique<EventParts>(plan, placement, input, observer);
         return;
     }
-    if (plan.description().synchronisation == Synchronisation::event)
+    if (plan.description().synchronisation == Synchronisation::event && !plan.is_live())
         throw InputError{
             fmt::format("chip '{}': digital cores need steps; synchronisation must be tick or barrier", plan.name())};
     sc_core::sc_set_time_resolution(1, sc_core::SC_PS);
     // The chip's modules report through exceptions; SystemC's own notes are not results.
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-    parts_ = std::make_unique<SteppedParts>(plan, placement, input, observer, seed);
+    if (plan.is_live()) {
+        parts_ = std::make_unique<LiveParts>(plan, placement, input, observer, seed);
+    } else {
+        parts_ = std::make_unique<SteppedParts>(plan, placement, input, observer, seed);
+    }
 }
 
 Chip::~Chip() = default;

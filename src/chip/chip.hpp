@@ -25,7 +25,7 @@ struct ChipTotals {
     std::uint64_t overrun_steps = 0;  ///< tick chips: passes that began late because the core was still sending
     noc::Counters noc;
     std::vector<std::string> notes{};  ///< for the report, one sentence each
-    ProgrammingTotals programming{};  ///< of all arrays, before the run
+    ProgrammingTotals programming{};   ///< of all arrays, before the run
     std::size_t arrays = 0;
 };
 
@@ -48,6 +48,7 @@ private:
     class Parts;
     class SteppedParts;
     class EventParts;
+    class LiveParts;
     std::unique_ptr<Parts> parts_;
 };
 

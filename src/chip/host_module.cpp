@@ -23,7 +23,7 @@ HostModule::HostModule(const sc_core::sc_module_name& name, const ChipPlan& plan
       edge_flits_out_{edge_flits(plan, plan.answer_endpoint())},
       first_{to_picoseconds(plan.description().host.first_spike)},
       interval_{to_picoseconds(plan.description().host.spike_interval)},
-      delays_from_arrival_{plan.description().delays_count_from == DelayReference::arrival},
+      delays_from_arrival_{plan.delays_from_arrival()},
       destinations_{placement.inputs},
       input_{input},
       observer_{observer},

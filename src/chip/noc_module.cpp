@@ -79,8 +79,14 @@ std::uint64_t NocModule::bit_micrometres() const {
 
 /// Up to when nobody else does anything: the NoC may run that far in one go.
 Picoseconds NocModule::horizon() const {
-    if (!sc_core::sc_pending_activity()) return std::numeric_limits<Picoseconds>::max();
-    return now_in_picoseconds() + picoseconds_of(sc_core::sc_time_to_pending_activity());
+    constexpr Picoseconds forever = std::numeric_limits<Picoseconds>::max();
+    const Picoseconds now = now_in_picoseconds();
+    const Picoseconds others =
+        sc_core::sc_pending_activity() ? now + picoseconds_of(sc_core::sc_time_to_pending_activity()) : forever;
+    if (answer_after_ == forever) return others;
+    noc::Tick first = noc::never;
+    for (const auto& plane : planes_) first = std::min(first, plane->next_event().value_or(noc::never));
+    return first == noc::never ? others : std::min(others, std::max(now, to_time(first)) + answer_after_);
 }
 
 void NocModule::run() {

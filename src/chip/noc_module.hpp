@@ -13,6 +13,7 @@
 
 #include <systemc>
 
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -40,6 +41,9 @@ public:
     void watch(CycleObserver* watcher);
     /// Tells `packet_log` of every packet from now on; after `watch`.
     void log_packets(noc::PacketLog& packet_log);
+    /// An arrival leads to no new packet sooner than `time` later: how far the NoC may run ahead of it. Default: what arrives
+    /// leads to packets that somebody has planned already.
+    void answer_after(Picoseconds time) { answer_after_ = time; }
     void attach(EndpointId endpoint, NocClient& client) { clients_[endpoint.value()] = &client; }
     /// A packet that may leave at `not_before`; times of one endpoint must not decrease.
     void send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before);
@@ -81,6 +85,7 @@ private:
     std::vector<std::unique_ptr<noc::PlaneWatch>> logging_;  ///< per plane, when packets are logged
     std::vector<std::uint8_t> next_plane_;                   ///< per endpoint
     std::vector<NocClient*> clients_;                        ///< per endpoint
+    Picoseconds answer_after_ = std::numeric_limits<Picoseconds>::max();
     Picoseconds last_activity_ = 0;
     sc_core::sc_event wake_;
     sc_core::sc_event drained_;

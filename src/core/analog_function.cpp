@@ -4,7 +4,9 @@
 
 #include "base/error.hpp"
 #include "core/column_stage.hpp"
+#include "core/energy_meter.hpp"
 #include "core/row_schedule.hpp"
+#include "core/weight_tiles.hpp"
 
 #include <fmt/format.h>
 
@@ -15,57 +17,8 @@
 namespace spikefab {
 namespace {
 
-/// e^-6 is half a step of 8 bits: a line has settled after so many of its time constants.
-constexpr double settling_time_constants = 6.0;
-constexpr double attojoule = 1e-18;
 /// Read events of a step are numbered from step * 4096 on: 12 bits of a row's input give at most 4,095 pulses.
 constexpr std::uint64_t events_per_step = 4096;
-
-[[nodiscard]] std::vector<double> dense_weights(const WeightLists& lists, std::size_t neurons) {
-    std::vector<double> weights(lists.axons() * neurons, 0.0);
-    for (std::size_t axon = 0; axon < lists.axons(); ++axon)
-        for (std::uint32_t k = lists.offsets[axon]; k < lists.offsets[axon + 1]; ++k)
-            weights[axon * neurons + lists.targets[k]] += static_cast<double>(lists.weights[k]);
-    return weights;
-}
-
-[[nodiscard]] double largest_of(const std::vector<double>& weights) {
-    double largest = 0.0;
-    for (const double w : weights) largest = std::max(largest, std::abs(w));
-    return largest > 0.0 ? largest : 1.0;
-}
-
-/// The block of a dense matrix that goes into one tile; empty when it holds no weight.
-[[nodiscard]] WeightBlock cut_block(const std::vector<double>& weights, std::size_t axons, std::size_t neurons,
-                                    std::size_t axon, std::size_t neuron, const ArrayCapacity& most) {
-    WeightBlock block{.first_axon = static_cast<std::uint32_t>(axon),
-                      .axons = static_cast<std::uint32_t>(std::min(most.inputs, axons - axon)),
-                      .first_neuron = static_cast<std::uint32_t>(neuron),
-                      .neurons = static_cast<std::uint32_t>(std::min(most.outputs, neurons - neuron)),
-                      .weights = {}};
-    for (std::size_t i = axon; i < axon + block.axons; ++i) {
-        const double* row = &weights[i * neurons + neuron];
-        block.weights.insert(block.weights.end(), row, row + block.neurons);
-    }
-    if (std::all_of(block.weights.begin(), block.weights.end(), [](double w) { return w == 0.0; })) block.weights.clear();
-    return block;
-}
-
-/// Whole attojoules of a growing energy, so that no fraction is lost from step to step.
-class EnergyMeter final {
-public:
-    std::uint64_t add(double joules) {
-        total_ += joules / attojoule;
-        const auto whole = static_cast<std::uint64_t>(std::max(0.0, std::round(total_)));
-        const std::uint64_t fresh = whole > counted_ ? whole - counted_ : 0;
-        counted_ += fresh;
-        return fresh;
-    }
-
-private:
-    double total_ = 0.0;
-    std::uint64_t counted_ = 0;
-};
 
 class AnalogFunction final : public AnalogCore {
 public:
@@ -74,11 +27,11 @@ public:
           sample_seconds_{type.columns.sample.si()},
           lists_{std::get<WeightLists>(image.synapses)},
           neurons_{image.neurons.neurons()},
+          tiles_{make_tiles(lists_, neurons_, array_, options.seed, options.name)},
           schedule_{lists_.axons(), options.longest_axon_delay + std::size_t{1}},
           active_((neurons_ + 63) / 64, 0),
           level_(lists_.axons(), 0.0) {
-        cut_into_tiles(options);
-        check_settling();
+        for (const CrossbarTile& tile : tiles_) values_.emplace_back(tile.sensed().size());
         const ColumnContext context{options.seed, options.name, options.frame_seconds};
         stage_ = type.columns.adc ? make_converting_columns(image, *type.neuron, *type.columns.adc, tiles_, context)
                                   : make_neuron_columns(image, **type.columns.neuron, array_.input.pulse.si(), tiles_, context);
@@ -130,34 +83,6 @@ public:
     }
 
 private:
-    void cut_into_tiles(const AnalogOptions& options) {
-        const std::vector<double> weights = dense_weights(lists_, neurons_);
-        const double given = array_.encoding.largest_weight;
-        const double largest = given > 0.0 ? given : array_.full_scale * largest_of(weights);
-        const ArrayCapacity most = array_capacity(array_);
-        TileStreams streams{.cells = Rng::key_of(options.seed, options.name + ".cells"),
-                            .read_noise = Rng::key_of(options.seed, options.name + ".read_noise")};
-        for (std::size_t axon = 0; axon < lists_.axons(); axon += most.inputs) {
-            for (std::size_t neuron = 0; neuron < neurons_; neuron += most.outputs) {
-                const WeightBlock block = cut_block(weights, lists_.axons(), neurons_, axon, neuron, most);
-                if (block.weights.empty()) continue;  // needs no array
-                tiles_.emplace_back(block, largest, array_, streams);
-                streams.first_array += tiles_.back().arrays();
-                values_.emplace_back(tiles_.back().sensed().size());
-            }
-        }
-    }
-
-    void check_settling() const {
-        double delay = 0.0;
-        for (const CrossbarTile& tile : tiles_) delay = std::max(delay, tile.line_delay());
-        if (settling_time_constants * delay > array_.input.pulse.si())
-            throw InputError{
-                fmt::format("array.input.t_pulse: {} is too short: the slowest line has a time constant of {} and "
-                            "settles in six of them; use a longer pulse or smaller wire resistances",
-                            format(array_.input.pulse), format(Time::from_si(delay)))};
-    }
-
     /// Turns the counts of one step into pulses. Returns the time they take.
     double read_frame(std::uint64_t step, const std::vector<std::uint32_t>& rows, AnalogWork& work) {
         const std::span<const std::int32_t> counts = schedule_.row(step);
@@ -222,8 +147,8 @@ private:
     double sample_seconds_;
     const WeightLists& lists_;
     std::size_t neurons_;
-    RowSchedule schedule_;
     std::vector<CrossbarTile> tiles_;
+    RowSchedule schedule_;
     std::unique_ptr<ColumnStage> stage_;
     std::vector<std::uint64_t> active_;
     std::vector<double> level_;                ///< of every axon in this pulse, in read voltages

@@ -69,6 +69,7 @@ public:
     TileRead read(std::span<const double> level, std::uint64_t event, std::span<double> values);
 
     [[nodiscard]] const std::vector<SensedColumn>& sensed() const { return sensed_; }
+    [[nodiscard]] std::uint32_t first_axon() const { return first_axon_; }
     [[nodiscard]] std::uint32_t axons() const { return axons_; }
     [[nodiscard]] std::uint32_t arrays() const { return static_cast<std::uint32_t>(readers_.size()); }
     /// Subtracted digitally from every weight sum, per unit of summed input.

@@ -2,8 +2,8 @@
 // Columns that end in analog neurons: pulses of current, then rest until the next frame; spikes are sampled after the pulses.
 #include "core/column_stage.hpp"
 
-#include "base/contract.hpp"
 #include "base/error.hpp"
+#include "core/weight_tiles.hpp"
 
 #include <fmt/format.h>
 
@@ -20,16 +20,6 @@ struct Observed {
         std::tuple{field("potential", &Observed::potential, "the model's own state variable, in SI units")};
 };
 
-/// The "threshold" of every neuron, in units of the weight sum.
-[[nodiscard]] std::vector<double> thresholds(const NeuronParameters& table) {
-    const auto column = std::find(table.columns.begin(), table.columns.end(), "threshold");
-    expects(column != table.columns.end());
-    std::vector<double> result;
-    for (const std::uint16_t row : table.row_of_neuron)
-        result.push_back(table.rows[row][static_cast<std::size_t>(column - table.columns.begin())]);
-    return result;
-}
-
 class NeuronColumns final : public ColumnStage {
 public:
     NeuronColumns(const CoreImage& image, const ColumnNeuronModel& model, double pulse, const std::vector<CrossbarTile>& tiles,
@@ -42,7 +32,7 @@ public:
           rest_(neurons_->size(), 0.0),
           fired_(neurons_->size(), 0) {
         const double firing = model.firing_current(pulse);
-        for (const double threshold : thresholds(image.neurons)) mirror_.push_back(firing / threshold);
+        for (const double threshold : thresholds_of(image.neurons)) mirror_.push_back(firing / threshold);
     }
 
     void begin(std::uint64_t step) override {

@@ -2,6 +2,7 @@
 // What a chip announces while it runs. Traces, statistics and progress subscribe; every hook is empty by default.
 #pragma once
 
+#include "models/column/timed_spike.hpp"
 #include "models/neuron/neuron_model.hpp"
 #include "observe/activity.hpp"
 
@@ -54,6 +55,8 @@ public:
     /// A stage of a router stood still after it had passed on the packet (noc/packet.hpp, Observer::stalled).
     virtual void stalled(std::uint32_t /*router*/, std::uint32_t /*port*/, std::uint32_t /*destination*/,
                          std::uint64_t /*data*/, std::int64_t /*first*/, std::int64_t /*last*/) {}
+    /// Analog neurons of a chip without steps that reached their thresholds, in order, to all digits of their times.
+    virtual void crossed(const CoreImage& /*core*/, std::span<const TimedSpike> /*spikes*/) {}
     virtual void delivered(std::uint32_t /*source*/, std::uint32_t /*destination*/, std::uint64_t /*data*/,
                            std::int64_t /*time*/) {}
 };

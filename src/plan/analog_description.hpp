@@ -102,11 +102,19 @@ struct ColumnDescription {
     std::optional<SarAdcParams> adc;
     std::optional<ModelChoice<ColumnNeuronModel>> neuron;
     Time sample{};
+    std::optional<Current> firing;
+    Time resolution = Time::from_si(1e-12);
     static constexpr auto fields = std::tuple{
         field("adc", &ColumnDescription::adc, "converters; the core's neuron model adds their values up digitally"),
-        field("neuron", &ColumnDescription::neuron, "analog neurons in place of converters; they need synchronisation: tick"),
+        field("neuron", &ColumnDescription::neuron,
+              "analog neurons in place of converters; they need synchronisation: tick or event"),
         field("t_sample", &ColumnDescription::sample, {0.0, 1e9},
               "time from the end of the pulses until the columns are sampled"),
+        field(
+            "i_fire", &ColumnDescription::firing, {1e-15, 1e6},
+            "event chips: current into a neuron whose weights sum up to its threshold; default: what makes it fire at the end "
+            "of one pulse"),
+        field("t_resolution", &ColumnDescription::resolution, {1e-3, 1e9}, "event chips: spikes are seen at multiples of it"),
     };
 };
 

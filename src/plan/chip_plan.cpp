@@ -157,8 +157,9 @@ void ChipPlan::check_array(const std::string& where, const CoreDescription& type
         throw InputError{where + ".neuron: missing (the model that adds up what the converters give)"};
     if (columns.neuron && type.neuron)
         throw InputError{where + ".neuron: the columns end in analog neurons; leave it out, or use column.adc"};
-    if (columns.neuron && description_.synchronisation != Synchronisation::tick)
-        throw InputError{where + ".column.neuron: analog neurons leak in real time; they need synchronisation: tick"};
+    if (columns.neuron && description_.synchronisation == Synchronisation::barrier)
+        throw InputError{where + ".column.neuron: analog neurons leak in real time; they need synchronisation: tick or event"};
+    if (description_.synchronisation == Synchronisation::event) check_live(where, type);
     if (columns.neuron && array.input.mode == RowInput::bit_serial)
         throw InputError{where +
                          ".array.input.mode: bit_serial sums are put together digitally; use column.adc, or spikes, "
@@ -179,6 +180,19 @@ void ChipPlan::check_array(const std::string& where, const CoreDescription& type
     } catch (const InputError& error) {
         throw InputError{fmt::format("{}.{}", where, error.what())};
     }
+}
+
+/// A core that works as spikes come.
+void ChipPlan::check_live(const std::string& where, const CoreDescription& type) const {
+    if (!type.columns.neuron)
+        throw InputError{where + ".column.adc: converters sample in steps; an event chip needs column.neuron"};
+    if ((*type.columns.neuron)->decides_at_pulse_end())
+        throw InputError{
+            fmt::format("{}.column.neuron: {} decides once per step whether it fires; use synchronisation: tick, or "
+                        "a neuron that integrates (rc_lif, dpi, dw_lif, stno)",
+                        where, type.columns.neuron->name())};
+    if (type.array->input.mode != RowInput::spikes)
+        throw InputError{where + ".array.input.mode: on an event chip every spike is a pulse; use spikes"};
 }
 
 EndpointId ChipPlan::answer_endpoint() const {

@@ -51,6 +51,13 @@ public:
     [[nodiscard]] EndpointId answer_endpoint() const;
     /// True when the chip's one core works event by event: it has no steps and no network.
     [[nodiscard]] bool event_driven() const { return types_.front()->processing == Processing::by_event; }
+    /// True when messages carry a delay from their arrival on and not a step: always where there are no steps.
+    [[nodiscard]] bool delays_from_arrival() const {
+        return description_.delays_count_from == DelayReference::arrival ||
+               description_.synchronisation == Synchronisation::event;
+    }
+    /// True for a chip without steps whose cores are analog: they work as spikes come.
+    [[nodiscard]] bool is_live() const { return description_.synchronisation == Synchronisation::event && types_[0]->array; }
     /// True when every core must be woken in every step: who is due depends on when in the step spikes arrive.
     [[nodiscard]] bool wakes_all_cores() const;
 
@@ -66,6 +73,7 @@ private:
     void check_barrier() const;
     void check_event_core(const CoreDescription& type, const std::string& where) const;
     void check_array(const std::string& where, const CoreDescription& type) const;
+    void check_live(const std::string& where, const CoreDescription& type) const;
 
     ChipDescription description_;
     std::shared_ptr<const Topology> topology_;

@@ -71,6 +71,8 @@ private:
 
 [[maybe_unused]] const bool registered_rc_lif =
     register_lowering<LowerToColumnNeuron<true>>("rc_lif", "weights and thresholds; the leak is the circuit's");
+[[maybe_unused]] const bool registered_dpi =
+    register_lowering<LowerToColumnNeuron<true>>("dpi", "weights and thresholds; leak and synapse are the circuit's");
 [[maybe_unused]] const bool registered_dw_lif =
     register_lowering<LowerToColumnNeuron<true>>("dw_lif", "weights and thresholds; the leak is the wall's");
 [[maybe_unused]] const bool registered_mtj =
