@@ -3,7 +3,10 @@
 #include "models/plasticity/learning_engine.hpp"
 
 #include "base/contract.hpp"
+#include "base/error.hpp"
 #include "models/fixed_point.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -51,6 +54,20 @@ constexpr WeightRange tag_range{-257, 255};  // lava's bounds
 
 }  // namespace
 
+bool uses(const LearningParameters& rules, LearningVariable variable) {
+    const std::array sums{std::pair{LearningVariable::weight, parse_learning_rule(rules.dw, "dw")},
+                          std::pair{LearningVariable::delay, parse_learning_rule(rules.dd, "dd")},
+                          std::pair{LearningVariable::tag, parse_learning_rule(rules.dt, "dt")}};
+    return std::any_of(sums.begin(), sums.end(), [variable](const auto& entry) {
+        const auto& [changed, sum] = entry;
+        return (changed == variable && !sum.empty()) ||
+               std::any_of(sum.begin(), sum.end(), [variable](const LearningProduct& product) {
+                   return std::any_of(product.factors.begin(), product.factors.end(),
+                                      [variable](const LearningFactor& factor) { return factor.variable == variable; });
+               });
+    });
+}
+
 EpochDraws EpochDraws::from(Rng& rng) {
     EpochDraws draws;
     draws.source_decay = rng.uniform();
@@ -77,7 +94,12 @@ LearningEngine::LearningEngine(const LearningParameters& parameters, std::size_t
       reward_rule_{make_trace(0.0, parameters.r1_tau)},
       reward_history_(parameters.epoch + 1, 0),
       reward_arrivals_(parameters.epoch + 1, 0),
-      weight_range_{weight_range(parameters.sign)} {
+      weight_range_{std::max(weight_range(parameters.sign).lower, parameters.weight_lower),
+                    std::min(weight_range(parameters.sign).upper, parameters.weight_upper)} {
+    if (weight_range_.lower > weight_range_.upper)
+        throw InputError{fmt::format("weight_lower = {} and weight_upper = {} leave no weight of sign {}",
+                                     parameters.weight_lower, parameters.weight_upper,
+                                     enum_names(SignMode{})[static_cast<std::size_t>(parameters.sign)])};
     begin_epoch();
 }
 
@@ -147,13 +169,23 @@ void LearningEngine::begin_epoch() {
     std::fill(reward_arrivals_.begin(), reward_arrivals_.end(), 0);
 }
 
-void LearningEngine::replay(Side& side, double decay_draw, std::int32_t impulse_draw) const {
+void LearningEngine::forget() {
+    for (Side* side : {&sources_, &targets_})
+        for (std::vector<std::uint8_t>& traces : side->traces) std::fill(traces.begin(), traces.end(), 0);
+    reward_ = 0;
+    begin_epoch();
+}
+
+std::size_t LearningEngine::replay(Side& side, double decay_draw, std::int32_t impulse_draw) const {
     const std::size_t neurons = side.spike.size();
+    std::size_t replayed = 0;
     for (std::size_t i = 0; i < side.rules.size(); ++i) {
         const Trace& rule = side.rules[i];
+        if (rule.impulse_whole == 0 && rule.impulse_fraction == 0) continue;  // always 0
         for (std::size_t neuron = 0; neuron < neurons; ++neuron) {
             std::int32_t trace = side.traces[i][neuron];
             const std::size_t spike = side.spike[neuron];
+            replayed += trace != 0 || spike != 0 ? 1U : 0U;
             side.history[i][neuron] = static_cast<std::uint8_t>(trace);
             for (std::size_t when = 1; when <= parameters_.epoch; ++when) {
                 if (trace != 0) trace = decayed(trace, rule.decay, decay_draw);
@@ -163,6 +195,7 @@ void LearningEngine::replay(Side& side, double decay_draw, std::int32_t impulse_
             side.traces[i][neuron] = static_cast<std::uint8_t>(trace);
         }
     }
+    return replayed;
 }
 
 void LearningEngine::hold_target_traces() {
@@ -181,12 +214,12 @@ void LearningEngine::replay_reward(double decay_draw) {
     }
 }
 
-void LearningEngine::end_epoch(std::uint64_t step, const EpochDraws& draws) {
-    replay(sources_, draws.source_decay, draws.source_impulse);
+std::size_t LearningEngine::end_epoch(std::uint64_t step, const EpochDraws& draws) {
+    std::size_t traces = replay(sources_, draws.source_decay, draws.source_impulse);
     if (parameters_.target_traces_from_outside) {
         hold_target_traces();
     } else {
-        replay(targets_, draws.target_decay, draws.target_impulse);
+        traces += replay(targets_, draws.target_decay, draws.target_impulse);
     }
     replay_reward(draws.target_decay);
     rounding_draw_ = draws.synapse_rounding;
@@ -200,6 +233,7 @@ void LearningEngine::end_epoch(std::uint64_t step, const EpochDraws& draws) {
             visits_all_ |= dependency == LearningDependency::every_epoch && product.acts;
             any_target_gate_ |= dependency == LearningDependency::target_spike;
         }
+    return traces;
 }
 
 std::int32_t LearningEngine::source_factor(const LearningFactor& factor, std::size_t source, std::size_t when) const {
@@ -229,11 +263,24 @@ void LearningEngine::prepare(Product& product, std::size_t source) const {
     std::size_t first = source_gate ? spike : parameters_.epoch;
     const std::size_t last = first;
     if (rule.dependency == LearningDependency::target_spike) first = 1;
+    product.source_acts = false;
     for (std::size_t when = first; when <= last; ++when) {
         std::int32_t value = rule.mantissa;
         for (const LearningFactor& factor : product.of_source) value = product_of(value, source_factor(factor, source, when));
         product.scale[when] = value;
+        product.source_acts |= value != 0;
     }
+}
+
+/// True when a product can change synapses of `source`.
+bool LearningEngine::prepare_all(std::size_t source) {
+    bool acts = false;
+    for (Sum* sum : {&dw_, &dd_, &dt_})
+        for (Product& product : *sum) {
+            prepare(product, source);
+            acts |= product.source_acts;
+        }
+    return acts;
 }
 
 std::int32_t LearningEngine::accumulated(const Sum& sum, std::int32_t before, const Synapse& synapse) const {
@@ -265,38 +312,45 @@ std::int32_t LearningEngine::rounded(std::int32_t accumulator) const {
     return (accumulator >> synapse_shift) + (rounding_draw_ < fraction ? 1 : 0);
 }
 
-void LearningEngine::update_one(const PlasticSynapses& synapses, std::size_t i) const {
+bool LearningEngine::update_one(const PlasticSynapses& synapses, std::size_t i) const {
     const Synapse synapse{.target = synapses.target[i],
                           .weight = synapses.weight[i],
                           .delay = synapses.delay.empty() ? std::int16_t{0} : synapses.delay[i],
                           .tag = synapses.tag.empty() ? std::int16_t{0} : synapses.tag[i]};
+    bool changed = false;
+    const auto write = [&changed](std::int16_t& place, std::int32_t value) {
+        changed |= place != value;
+        place = static_cast<std::int16_t>(value);
+    };
     if (!dw_.empty()) {
         std::int32_t sum = accumulated(dw_, synapse.weight, synapse);
         if (parameters_.sign == SignMode::excitatory) sum = std::max(sum, 0);
         if (parameters_.sign == SignMode::inhibitory) sum = std::min(sum, 0);
-        synapses.weight[i] = static_cast<std::int16_t>(std::clamp(rounded(sum), weight_range_.lower, weight_range_.upper));
+        write(synapses.weight[i], std::clamp(rounded(sum), weight_range_.lower, weight_range_.upper));
     }
     if (!dd_.empty() && !synapses.delay.empty())
-        synapses.delay[i] =
-            static_cast<std::int16_t>(std::min(rounded(std::max(accumulated(dd_, synapse.delay, synapse), 0)), delay_most));
+        write(synapses.delay[i], std::min(rounded(std::max(accumulated(dd_, synapse.delay, synapse), 0)), delay_most));
     if (!dt_.empty() && !synapses.tag.empty())
-        synapses.tag[i] = static_cast<std::int16_t>(
-            std::clamp(rounded(accumulated(dt_, synapse.tag, synapse)), tag_range.lower, tag_range.upper));
+        write(synapses.tag[i], std::clamp(rounded(accumulated(dt_, synapse.tag, synapse)), tag_range.lower, tag_range.upper));
+    return changed;
 }
 
-std::size_t LearningEngine::update(std::size_t source, const PlasticSynapses& synapses) {
+SynapseUpdates LearningEngine::update(std::size_t source, const PlasticSynapses& synapses) {
+    SynapseUpdates updates;
     source_spike_ = sources_.spike[source];
     const bool all = visits_all_ || source_spike_ != 0;
-    if (!all && !any_target_gate_) return 0;
-    for (Sum* sum : {&dw_, &dd_, &dt_})
-        for (Product& product : *sum) prepare(product, source);
-    std::size_t visited = 0;
+    if ((!all && !any_target_gate_) || !prepare_all(source)) return updates;
+    std::size_t counted_to = 0;  // synapses up to here lie in words that are counted
     for (std::size_t i = 0; i < synapses.target.size(); ++i) {
         if (!all && targets_.spike[synapses.target[i]] == 0) continue;
-        ++visited;
-        update_one(synapses, i);
+        ++updates.visited;
+        if (!update_one(synapses, i)) continue;
+        ++updates.changed;
+        if (i < counted_to) continue;
+        ++updates.words_changed;
+        counted_to = (i / synapses.per_word + 1) * synapses.per_word;
     }
-    return visited;
+    return updates;
 }
 
 }  // namespace spikefab

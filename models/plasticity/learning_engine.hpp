@@ -28,8 +28,11 @@ struct LearningParameters {
     double y2_impulse = 0.0, y2_tau = 0.0;
     double y3_impulse = 0.0, y3_tau = 0.0;
     double r1_tau = 0.0;
+    std::int32_t r1_impulse = 1;
     bool target_traces_from_outside = false;
     SignMode sign = SignMode::mixed;
+    std::int32_t weight_lower = -256;
+    std::int32_t weight_upper = 255;
     static constexpr auto fields = std::tuple{
         field("epoch", &LearningParameters::epoch, {1, 63}, "steps from one update of the synapses to the next"),
         field("dw", &LearningParameters::dw, "change of the weight, e.g. 2^-4*x1*y0 - 2^-4*y1*x0; empty: none"),
@@ -46,10 +49,17 @@ struct LearningParameters {
         field("y3_impulse", &LearningParameters::y3_impulse, {0, 127}, "as y1_impulse, for y3"),
         field("y3_tau", &LearningParameters::y3_tau, {0, 1e6}, "as x1_tau, for y3"),
         field("r1_tau", &LearningParameters::r1_tau, {0, 1e6}, "as x1_tau, for the reward trace"),
+        field("r1_impulse", &LearningParameters::r1_impulse, {-127, 127},
+              "added to the reward trace for each unit of a reward"),
         field("target_traces_from_outside", &LearningParameters::target_traces_from_outside,
               "y1 to y3 hold what the modulating neurons set (three factors, as on Loihi 2)"),
-        field("sign", &LearningParameters::sign, "sign of the learned weights: mixed, excitatory or inhibitory")};
+        field("sign", &LearningParameters::sign, "sign of the learned weights: mixed, excitatory or inhibitory"),
+        field("weight_lower", &LearningParameters::weight_lower, {-256, 255}, "learned weights stay at or above this"),
+        field("weight_upper", &LearningParameters::weight_upper, {-256, 255}, "learned weights stay at or below this")};
 };
+
+/// True when a rule reads `variable`, or changes it.
+[[nodiscard]] bool uses(const LearningParameters& rules, LearningVariable variable);
 
 /// The random numbers of one epoch's end: one set for all neurons and synapses of the core.
 struct EpochDraws {
@@ -61,12 +71,20 @@ struct EpochDraws {
     [[nodiscard]] static EpochDraws from(Rng& rng);
 };
 
+/// What the rules did with the synapses of one source.
+struct SynapseUpdates {
+    std::size_t visited = 0;
+    std::size_t changed = 0;        ///< their weight, delay or tag is another one now
+    std::size_t words_changed = 0;  ///< of memory, with PlasticSynapses::per_word synapses each
+};
+
 /// The synapses of one source (one input axon), side by side.
 struct PlasticSynapses {
     std::span<const std::uint32_t> target;  ///< neuron
     std::span<std::int16_t> weight;
     std::span<std::int16_t> delay;  ///< may be empty when no rule reads or changes delays
     std::span<std::int16_t> tag;    ///< may be empty when no rule reads or changes tags
+    std::uint32_t per_word = 1;     ///< synapses in one word of memory, for counting
 };
 
 class LearningEngine final {
@@ -87,10 +105,17 @@ public:
 
     /// True when `step` is the last of an epoch: call `end_epoch`, then `update` for every source, then `begin_epoch`.
     [[nodiscard]] bool epoch_ends(std::uint64_t step) const { return step % parameters_.epoch == 0; }
-    void end_epoch(std::uint64_t step, const EpochDraws& draws);
-    /// Applies the rules to the synapses of `source`; returns how many it had to visit.
-    std::size_t update(std::size_t source, const PlasticSynapses& synapses);
+    /// Returns how many traces had to be brought up to date: those that were not 0, or got an impulse.
+    std::size_t end_epoch(std::uint64_t step, const EpochDraws& draws);
+    /// Applies the rules to the synapses of `source`. A source whose own factors are all 0 is not visited.
+    SynapseUpdates update(std::size_t source, const PlasticSynapses& synapses);
     void begin_epoch();
+    /// All traces to 0, and no spike or reward yet in this epoch.
+    void forget();
+
+    [[nodiscard]] const LearningParameters& parameters() const { return parameters_; }
+    /// True when a rule changes delays.
+    [[nodiscard]] bool changes_delays() const { return !dd_.empty(); }
 
     [[nodiscard]] std::int32_t source_trace(std::size_t source, std::size_t index) const {
         return sources_.traces[index][source];
@@ -120,7 +145,7 @@ private:
         std::vector<LearningFactor> of_source, of_target, of_synapse;
         std::uint32_t shift = 0;
         bool acts = true;         ///< this epoch is one of every 2^k
-        bool source_acts = true;  ///< it can act on synapses of the source at hand
+        bool source_acts = true;  ///< it can act on synapses of the source at hand: its scale there is not 0
         StepsOfEpoch scale{};     ///< mantissa and the source's factors, by step of evaluation
     };
     using Sum = std::vector<Product>;
@@ -133,15 +158,16 @@ private:
     [[nodiscard]] static Trace make_trace(double impulse, double tau);
     [[nodiscard]] static Sum make_sum(std::string_view text, std::string_view target);
     void record(Side& side, std::size_t neuron, std::uint64_t step, std::int32_t draw);
-    void replay(Side& side, double decay_draw, std::int32_t impulse_draw) const;
+    [[nodiscard]] std::size_t replay(Side& side, double decay_draw, std::int32_t impulse_draw) const;
     void hold_target_traces();
     void replay_reward(double decay_draw);
     void prepare(Product& product, std::size_t source) const;
+    [[nodiscard]] bool prepare_all(std::size_t source);
     [[nodiscard]] std::int32_t source_factor(const LearningFactor& factor, std::size_t source, std::size_t when) const;
     [[nodiscard]] std::int32_t target_factor(const LearningFactor& factor, std::size_t target, std::size_t when) const;
     [[nodiscard]] std::int32_t accumulated(const Sum& sum, std::int32_t before, const Synapse& synapse) const;
     [[nodiscard]] std::int32_t rounded(std::int32_t accumulator) const;
-    void update_one(const PlasticSynapses& synapses, std::size_t i) const;
+    [[nodiscard]] bool update_one(const PlasticSynapses& synapses, std::size_t i) const;
 
     LearningParameters parameters_;
     Sum dw_, dd_, dt_;

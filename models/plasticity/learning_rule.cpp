@@ -241,6 +241,16 @@ LearningSum parse_learning_rule(std::string_view text, std::string_view target) 
     return Parser{text}.sum();
 }
 
+std::string learning_rule_problem(std::string_view text) {
+    const std::size_t equals = text.find('=');
+    try {
+        static_cast<void>(parse_learning_rule(equals == std::string_view::npos ? text : text.substr(equals + 1), ""));
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return {};
+}
+
 std::string to_text(const LearningSum& sum) {
     std::string text;
     for (const LearningProduct& product : sum) {

@@ -49,6 +49,9 @@ using LearningSum = std::vector<LearningProduct>;
 /// without products. InputError says what is wrong at which character, and which forms are known.
 [[nodiscard]] LearningSum parse_learning_rule(std::string_view text, std::string_view target);
 
+/// What is wrong with a rule as a person wrote it; empty when it can be parsed.
+[[nodiscard]] std::string learning_rule_problem(std::string_view text);
+
 /// The rule as text that `parse_learning_rule` reads back to the same sum.
 [[nodiscard]] std::string to_text(const LearningSum& sum);
 

@@ -5,11 +5,13 @@
 #include "base/error.hpp"
 #include "chip/clock.hpp"
 #include "chip/event_chip.hpp"
+#include "chip/gather_learned.hpp"
 #include "chip/step_controller.hpp"
 #include "chip/step_host.hpp"
 #include "chip/window_controller.hpp"
 #include "core/analog_function.hpp"
 #include "core/core_settings.hpp"
+#include "core/learner.hpp"
 
 #include <fmt/format.h>
 #include <systemc>
@@ -65,10 +67,14 @@ template <class Make>
     CoreSettings settings = core_settings(type);
     settings.delays_from_arrival = plan.delays_from_arrival();
     const FunctionOptions options{.longest_axon_delay = type.max_delay + slack(plan),
-                                  .scan_by_neuron = settings.scan_by_neuron};
+                                  .scan_by_neuron = settings.scan_by_neuron,
+                                  .synapses_per_word = settings.memory.word_bits / settings.memory.bits_per_synapse};
     auto function = type.array ? make_analog(plan, image, options.longest_axon_delay, seed, loading)
                                : make_core_function(image, *type.neuron, options);
     function->draw_from(draw_source(type.random, seed, image.core));
+    if (Learner* const learner = function->learner())
+        learner->draw_from(
+            std::make_unique<PhiloxLearningDraws>(Rng::key_of(seed, fmt::format("core.{}.learning", image.core.value()))));
     return Core{image, settings, std::move(function), activity};
 }
 
@@ -86,6 +92,7 @@ public:
     virtual void run(std::uint64_t steps) = 0;
     [[nodiscard]] virtual const ActivityCounts& activity() const = 0;
     [[nodiscard]] virtual ChipTotals totals() const = 0;
+    [[nodiscard]] virtual std::vector<LearnedProjection> learned() const { return {}; }
 };
 
 /// Cores that work in steps, and the network between them.
@@ -121,6 +128,12 @@ public:
             totals.overrun_steps += core->overruns();
         }
         return totals;
+    }
+
+    [[nodiscard]] std::vector<LearnedProjection> learned() const override {
+        std::vector<LearnedCore> cores;
+        for (const auto& core : cores_) cores.push_back({&core->image(), core->core().groups()});
+        return gather_learned(cores);
     }
 
 private:
@@ -261,6 +274,9 @@ void Chip::run(std::uint64_t steps) {
 }
 ActivityCounts Chip::activity() const {
     return parts_->activity();
+}
+std::vector<LearnedProjection> Chip::learned() const {
+    return parts_->learned();
 }
 ChipTotals Chip::totals() const {
     return parts_->totals();

@@ -29,6 +29,13 @@ struct ChipTotals {
     std::size_t arrays = 0;
 };
 
+/// The synapses of one projection that learned, by rising target within rising source.
+struct LearnedProjection {
+    std::string name;
+    std::vector<std::uint32_t> sources{}, targets{};        ///< neurons of the two populations
+    std::vector<std::int16_t> weights{}, delays{}, tags{};  ///< parallel to them
+};
+
 /// SystemC has one kernel per process: only one Chip can be made in a process.
 class Chip final {
 public:
@@ -43,6 +50,8 @@ public:
 
     [[nodiscard]] ActivityCounts activity() const;
     [[nodiscard]] ChipTotals totals() const;
+    /// Every projection with a rule, as its synapses are now; delays do not count what their axons add.
+    [[nodiscard]] std::vector<LearnedProjection> learned() const;
 
 private:
     class Parts;

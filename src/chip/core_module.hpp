@@ -35,6 +35,9 @@ public:
     /// Runs the pass of `step` now, or as soon as the spikes of the passes before have left.
     void begin(std::uint64_t step);
     void reset(std::uint64_t step);
+    void enable_learning(bool on) { core_.enable_learning(on); }
+    /// Learning at the end of `step`; returns how long it takes.
+    [[nodiscard]] Picoseconds learn(std::uint64_t step) { return core_.learn(step); }
 
     Picoseconds arrive(std::uint32_t source, std::uint64_t data, Picoseconds now) override;
     void departed(Picoseconds now) override;
@@ -43,6 +46,7 @@ public:
     void report_pass(CycleObserver& watcher, std::uint64_t step);
 
     [[nodiscard]] const Core& core() const { return core_; }
+    [[nodiscard]] const CoreImage& image() const { return image_; }
     [[nodiscard]] CoreId id() const { return image_.core; }
     [[nodiscard]] std::uint64_t overruns() const { return overruns_; }
 

@@ -25,6 +25,7 @@ HostModule::HostModule(const sc_core::sc_module_name& name, const ChipPlan& plan
       interval_{to_picoseconds(plan.description().host.spike_interval)},
       delays_from_arrival_{plan.delays_from_arrival()},
       destinations_{placement.inputs},
+      rewards_{placement.rewards},
       input_{input},
       observer_{observer},
       noc_{noc},
@@ -50,6 +51,15 @@ void HostModule::send(std::uint64_t step, Picoseconds now) {
             when += interval_;
             ++packets_;
             activity_.record(Activity::chip_edge_crossing, edge_flits_in_);
+        }
+    }
+    if (const std::int32_t amount = rewards_.empty() ? 0 : input_.reward(step); amount != 0) {
+        activity_.record(Activity::input_spike);
+        for (const Destination& to : rewards_) {
+            const Message message{.axon = to.axon, .step = counted_from + to.delay, .payload = amount};
+            noc_.send(self_, EndpointId{to.core}, message.pack(), when);
+            when += interval_;
+            ++packets_;
         }
     }
     next_free_ = when;

@@ -34,6 +34,7 @@ private:
     Picoseconds interval_;
     bool delays_from_arrival_;
     const DestinationTable& destinations_;
+    const std::vector<Destination>& rewards_;
     InputSource& input_;
     RunObserver& observer_;
     NocModule& noc_;

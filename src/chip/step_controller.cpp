@@ -26,8 +26,10 @@ StepController::StepController(const sc_core::sc_module_name& name, const Links&
         if (settings.scan_by_neuron) scanned_rows_ += links_.plan.core_type(module->id()).neurons;
     }
     if (links_.plan.description().synchronisation == Synchronisation::barrier) measure_barrier();
-    for (std::size_t index = 0; index < links_.cores.size(); ++index)
+    for (std::size_t index = 0; index < links_.cores.size(); ++index) {
         if (links_.cores[index]->core().awake()) links_.agenda.mark(index, 1);
+        if (links_.cores[index]->core().learns()) learners_.push_back(index);
+    }
     SC_METHOD(advance);
 }
 
@@ -73,6 +75,10 @@ void StepController::begin_step() {
     start_ = now_in_picoseconds();
     at_start_ = links_.activity;
     if (step_ > 1 && links_.input.resets_before(step_)) reset_cores();
+    if (const bool learns = links_.input.learns(step_); learns != learns_) {
+        for (const std::size_t index : learners_) links_.cores[index]->enable_learning(learns);
+        learns_ = learns;
+    }
     links_.host.send(step_, start_);
     woken_.clear();
     if (wakes_all_)
@@ -119,12 +125,22 @@ Picoseconds StepController::busy_until(std::uint32_t& busiest) const {
     return std::max(busy, links_.noc.last_activity());
 }
 
+/// No core knows that no spike is to come before all are done, so all learn then; the slowest one counts.
+Picoseconds StepController::learn() {
+    Picoseconds longest = 0;
+    if (learns_)
+        for (const std::size_t index : learners_) longest = std::max(longest, links_.cores[index]->learn(step_));
+    return longest;
+}
+
 void StepController::finish_step() {
     report_passes();
     StepEvent event;
     event.step = step_;
     event.start = start_;
     event.busy_until = busy_until(event.busiest_core);
+    event.learning = learn();
+    event.busy_until += event.learning;
     event.end = ticks_ ? start_ + links_.plan.tick() : event.busy_until + to_picoseconds(barrier_.duration);
     count_step();
     event.activity = links_.activity;

@@ -43,6 +43,7 @@ private:
     void lead_in();
     void finish_step();
     void reset_cores();
+    [[nodiscard]] Picoseconds learn();
     [[nodiscard]] Picoseconds busy_until(std::uint32_t& busiest) const;
     void report_passes();
     void count_step();
@@ -65,6 +66,8 @@ private:
     Picoseconds start_ = 0;
     Picoseconds end_ = 0;
     std::vector<std::size_t> woken_;
+    std::vector<std::size_t> learners_;  ///< cores that learn
+    bool learns_ = true;
     ActivityCounts at_start_;
     noc::Counters noc_before_;
     std::uint64_t wire_before_ = 0;

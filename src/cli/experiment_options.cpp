@@ -67,7 +67,7 @@ config::Tree ExperimentOptions::tree() const {
 }
 
 Experiment ExperimentOptions::read() const {
-    return config::read<Experiment>(tree());
+    return read_experiment(tree());
 }
 
 }  // namespace spikefab::cli

@@ -27,7 +27,7 @@ void check_chip(config::Tree tree) {
 }
 
 void check_experiment(config::Tree tree) {
-    const auto experiment = config::read<Experiment>(tree);
+    const auto experiment = read_experiment(tree);
     check(experiment);
     place_noc_errors(tree, "chip.noc", [&experiment] { static_cast<void>(ChipPlan{experiment.chip}); });
 }
@@ -63,6 +63,10 @@ void check_device(config::Tree tree) {
     }
 }
 
+void check_rule(config::Tree tree) {
+    static_cast<void>(LearningEngine{config::read<ProjectionLearning>(std::move(tree)), 1, 1});
+}
+
 void check_sweep(config::Tree tree) {
     SweepPoints{*tree.origin.file}.check_values();
 }
@@ -82,6 +86,7 @@ constexpr std::array kinds{
     FileKind{"gpu", "gpus", {"precisions", "power_cap"}, check_gpu, config::json_schema<Gpu>},
     FileKind{"noc", "nocs", {"topology", "topology"}, check_noc, config::json_schema<noc::Options>},
     FileKind{"device", "devices", {"device", "device"}, check_device, config::json_schema<device::DeviceFile>},
+    FileKind{"rule", "rules", {"epoch", "dw"}, check_rule, config::json_schema<ProjectionLearning>},
     FileKind{"sweep", "sweeps", {"base", "values"}, check_sweep, config::json_schema<SweepFile>}};
 
 [[nodiscard]] const FileKind& kind_of(const std::filesystem::path& file, const config::Tree& tree) {

@@ -2,21 +2,39 @@
 // Function and timing of a core put together, and what it counts.
 #include "core/core.hpp"
 
+#include "core/learner.hpp"
+
 #include <algorithm>
 #include <bit>
 
 namespace spikefab {
+namespace {
+
+[[nodiscard]] std::uint32_t words_of(std::uint32_t bits, const MemoryLayout& memory) {
+    return (bits + memory.word_bits - 1) / memory.word_bits;
+}
+
+}  // namespace
 
 Core::Core(const CoreImage& image, const CoreSettings& settings, std::unique_ptr<CoreFunction> function,
            ActivityCounts& activity)
     : function_{std::move(function)},
+      learner_{function_->learner()},
       activity_{activity},
       delays_from_arrival_{settings.delays_from_arrival},
       clear_loses_spikes_{settings.timing.clear_loses_spikes},
       neurons_{static_cast<std::uint32_t>(image.neurons.neurons())},
       input_{settings.timing},
       output_{settings.timing, image.destinations, std::max(neurons_, settings.scanned_neurons)},
-      settings_{settings} {}
+      settings_{settings} {
+    if (const auto* lists = std::get_if<WeightLists>(&image.synapses))
+        for (const std::uint32_t bits : lists->bits) words_of_axon_.push_back(words_of(bits, settings_.memory));
+}
+
+std::uint32_t Core::words_read(std::uint32_t axon, std::uint32_t events) const {
+    if (!words_of_axon_.empty()) return words_of_axon_[axon];
+    return words_of(settings_.memory.header_bits + events * settings_.memory.bits_per_synapse, settings_.memory);
+}
 
 bool Core::clears_schedule_at(Picoseconds now) const {
     return step_ != 0 && output_.drained() && now == output_.pipeline_free() + settings_.timing.schedule_clear;
@@ -32,13 +50,20 @@ Picoseconds Core::receive(std::uint64_t data, Picoseconds now, std::uint64_t beg
         ++lost_spikes_;
         return now;
     }
+    if (learner_ != nullptr) {
+        if (message.axon == Destination::reward_axon) {
+            learner_->reward(message.payload, begun);
+            activity_.record(Activity::reward);
+            activity_.record(Activity::packet_received);
+            return input_.accept(now, 0);
+        }
+        learner_->source_spike(message.axon, begun);
+    }
     const std::uint32_t events = function_->receive(message.axon, message.payload, last_due_);
     activity_.record(Activity::packet_received);
     if (events != 0) {
         activity_.record(Activity::synaptic_event, events);
-        const MemoryLayout& memory = settings_.memory;
-        const std::uint32_t bits = memory.header_bits + events * memory.bits_per_synapse;
-        activity_.record(Activity::synapse_word_read, (bits + memory.word_bits - 1) / memory.word_bits);
+        activity_.record(Activity::synapse_word_read, words_read(message.axon, events));
     }
     return input_.accept(now, events);
 }
@@ -81,6 +106,22 @@ std::optional<Departure> Core::count_departure(std::optional<Departure> departur
 void Core::reset(std::uint64_t step) {
     function_->reset(step);
     activity_.record(Activity::state_reset);
+}
+
+void Core::enable_learning(bool on) {
+    if (learner_ != nullptr) learner_->enable(on);
+}
+
+Picoseconds Core::learn(std::uint64_t step) {
+    const LearningWork work = learner_->end_step(step);
+    activity_.record(Activity::trace_update, work.traces);
+    activity_.record(Activity::learning_update, work.synapses);
+    activity_.record(Activity::synapse_change, work.changed);
+    activity_.record(Activity::learning_word_read, work.words_read);
+    activity_.record(Activity::learning_word_write, work.words_written);
+    activity_.record(Activity::random_draw, work.draws);
+    return static_cast<Picoseconds>(work.synapses) * settings_.timing.learning_per_synapse +
+           static_cast<Picoseconds>(work.traces) * settings_.timing.learning_per_trace;
 }
 
 }  // namespace spikefab

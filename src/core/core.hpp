@@ -55,6 +55,12 @@ public:
     [[nodiscard]] bool sending() const { return !output_.drained(); }
     void reset(std::uint64_t step);
 
+    [[nodiscard]] bool learns() const { return learner_ != nullptr; }
+    /// Learning on or off from now on.
+    void enable_learning(bool on);
+    /// Everything of `step` has arrived: the rules act where an epoch ends. Returns how long that takes.
+    [[nodiscard]] Picoseconds learn(std::uint64_t step);
+
     [[nodiscard]] std::uint64_t step() const { return step_; }
     [[nodiscard]] std::span<const Spike> spikes() const { return function_->spikes(); }
     [[nodiscard]] std::uint32_t neurons() const { return neurons_; }
@@ -67,6 +73,7 @@ public:
     /// Neurons that the pipeline passes in every step.
     [[nodiscard]] std::uint32_t passed_neurons() const { return std::max(neurons_, settings_.scanned_neurons); }
     [[nodiscard]] const CoreTiming& timing() const { return settings_.timing; }
+    [[nodiscard]] std::span<const SynapseGroup> groups() const { return function_->groups(); }
     [[nodiscard]] CoreFunction& function() { return *function_; }
     /// The step in which the last message received acts.
     [[nodiscard]] std::uint64_t last_due() const { return last_due_; }
@@ -75,10 +82,12 @@ private:
     [[nodiscard]] std::optional<Departure> count_departure(std::optional<Departure> departure);
     void count_pass(const PassResult& result);
     void count_analog(const AnalogWork& work);
+    [[nodiscard]] std::uint32_t words_read(std::uint32_t axon, std::uint32_t events) const;
     [[nodiscard]] bool clears_schedule_at(Picoseconds now) const;
 
     // What every message touches comes first, so that it shares few cache lines.
     std::unique_ptr<CoreFunction> function_;
+    Learner* learner_;  ///< null where nothing learns
     ActivityCounts& activity_;
     bool delays_from_arrival_;
     bool clear_loses_spikes_;
@@ -90,6 +99,7 @@ private:
     OutputPipeline output_;
     std::uint64_t lost_spikes_ = 0;
     std::uint32_t active_neurons_ = 0;
+    std::vector<std::uint32_t> words_of_axon_;  ///< of synaptic memory; empty where the image does not say
     CoreSettings settings_;
 };
 

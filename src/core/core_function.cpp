@@ -3,6 +3,7 @@
 #include "core/core_function.hpp"
 
 #include "base/error.hpp"
+#include "core/learner.hpp"
 #include "core/stochastic_crossbar.hpp"
 #include "core/synapses.hpp"
 
@@ -30,9 +31,10 @@ private:
 
 /// The synapses of `image`; those of TrueNorth may act by chance, which the neurons' parameters say.
 template <class Sum>
-[[nodiscard]] std::unique_ptr<Synapses<Sum>> synapses_of(const CoreImage& image, const NeuronModel& model) {
+[[nodiscard]] std::unique_ptr<Synapses<Sum>> synapses_of(const CoreImage& image, const NeuronModel& model,
+                                                         const SynapseOptions& options) {
     const std::vector<std::uint8_t> stochastic = model.stochastic_types(image.neurons);
-    if (stochastic.empty()) return make_synapses<Sum>(image.synapses, image.neurons.neurons());
+    if (stochastic.empty()) return make_synapses<Sum>(image.synapses, image.neurons.neurons(), options);
     if constexpr (std::is_same_v<Sum, std::int32_t>)
         if (const auto* crossbar = std::get_if<BinaryCrossbar>(&image.synapses))
             return make_stochastic_crossbar(*crossbar, stochastic);
@@ -48,13 +50,19 @@ public:
     DigitalFunction(const CoreImage& image, const NeuronModel& model, std::unique_ptr<NeuronArray<Sum>> neurons,
                     const FunctionOptions& options)
         : neurons_{std::move(neurons)},
-          synapses_{synapses_of<Sum>(image, model)},
-          accumulators_{neurons_->size(), options.scan_by_neuron ? 1 : options.longest_axon_delay + synapses_->longest_delay()},
+          synapses_{synapses_of<Sum>(image, model,
+                                     {.longest_axon_delay = options.longest_axon_delay + (options.scan_by_neuron ? 1U : 0U),
+                                      .synapses_per_word = options.synapses_per_word})},
+          accumulators_{neurons_->size(),
+                        (options.scan_by_neuron ? 1 : options.longest_axon_delay) + synapses_->longest_delay()},
           schedule_{options.scan_by_neuron ? synapses_->axons() : 0, options.longest_axon_delay + std::size_t{1}},
           active_((neurons_->size() + 63) / 64, 0),
+          longest_delay_{synapses_->longest_delay()},
+          learner_{synapses_->learner()},
           by_neuron_{options.scan_by_neuron} {}
 
     std::uint32_t receive(std::uint32_t axon, std::int32_t payload, std::uint64_t step) override {
+        if (longest_delay_ != 0) waits_until_ = std::max(waits_until_, step + longest_delay_);
         if (!by_neuron_) return synapses_->apply(axon, payload, step, accumulators_);
         schedule_.mark(axon, step);
         return 0;
@@ -63,26 +71,35 @@ public:
     PassResult run(std::uint64_t step) override {
         PassResult result;
         if (by_neuron_) result = apply_scheduled(step);
+        synapses_->settle(step, accumulators_);
         const std::span<std::uint64_t> due = accumulators_.due(step);
         std::copy(due.begin(), due.end(), active_.begin());
         spikes_.clear();
         neurons_->step(step, due, accumulators_.sums(step), spikes_);
         std::fill(due.begin(), due.end(), 0);
+        if (learner_ != nullptr) learner_->target_spikes(spikes_, step);
+        last_step_ = step;
         return result;
     }
 
     [[nodiscard]] std::span<const Spike> spikes() const override { return spikes_; }
     [[nodiscard]] std::span<const std::uint64_t> active() const override { return active_; }
-    [[nodiscard]] bool awake() const override { return neurons_->awake(); }
+    /// Inputs may still wait for their delay.
+    [[nodiscard]] bool awake() const override { return neurons_->awake() || waits_until_ > last_step_; }
     void reset(std::uint64_t step) override {
         neurons_->reset(step);
         accumulators_.clear();
         schedule_.clear();
+        synapses_->clear();
+        waits_until_ = 0;
+        if (learner_ != nullptr) learner_->forget();
     }
     void draw_from(DrawSource source) override {
         synapses_->draw_from(source);
         neurons_->draw_from(std::move(source));
     }
+    [[nodiscard]] Learner* learner() override { return learner_; }
+    [[nodiscard]] std::span<const SynapseGroup> groups() const override { return synapses_->groups(); }
     void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) override {
         neurons_->visit_state(neuron, step, visitor);
     }
@@ -108,6 +125,10 @@ private:
     AxonSchedule schedule_;
     std::vector<std::uint64_t> active_;
     std::vector<Spike> spikes_;
+    std::uint32_t longest_delay_;    ///< of a synapse
+    std::uint64_t waits_until_ = 0;  ///< the last step in which delayed input may act
+    std::uint64_t last_step_ = 0;
+    Learner* learner_;
     bool by_neuron_;
 };
 

@@ -14,6 +14,9 @@
 
 namespace spikefab {
 
+class Learner;
+struct SynapseGroup;
+
 /// What the analog part of a core did in one pass.
 struct AnalogWork {
     std::uint64_t array_reads = 0;    ///< pulses of arrays
@@ -48,6 +51,10 @@ public:
     /// Forgets everything, as if `step` were the last step done.
     virtual void reset(std::uint64_t step) = 0;
     virtual void draw_from(DrawSource source) = 0;
+    /// Null where nothing learns. `receive` and `run` tell it nothing of arriving spikes: the core does (Core::receive).
+    [[nodiscard]] virtual Learner* learner() = 0;
+    /// The axon groups of the image with their synapses as they are now.
+    [[nodiscard]] virtual std::span<const SynapseGroup> groups() const = 0;
     virtual void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) = 0;
 };
 
@@ -55,6 +62,7 @@ public:
 struct FunctionOptions {
     std::uint32_t longest_axon_delay = 1;  ///< steps
     bool scan_by_neuron = false;           ///< synapses are processed in the pass, not on arrival
+    std::uint32_t synapses_per_word = 1;   ///< of synaptic memory, for counting what learning reads and writes
 };
 
 [[nodiscard]] std::unique_ptr<CoreFunction> make_core_function(const CoreImage& image, const NeuronModel& model,

@@ -31,8 +31,12 @@ CoreSettings core_settings(const CoreDescription& type) {
                        .axon_out = timing_of(type.axon_out),
                        .interface = timing_of(type.interface)};
     settings.memory = {.word_bits = static_cast<std::uint32_t>(type.synapses.word.value()),
-                       .bits_per_synapse = type.synapses.weight_bits + type.synapses.delay_bits + type.synapses.tag_bits,
+                       .bits_per_synapse = type.synapses.weight_bits,
                        .header_bits = static_cast<std::uint32_t>(type.synapses.list_header.value())};
+    if (type.learning) {
+        settings.timing.learning_per_synapse = to_picoseconds(type.learning->per_synapse);
+        settings.timing.learning_per_trace = to_picoseconds(type.learning->per_trace);
+    }
     settings.scan_by_neuron = type.processing == Processing::by_neuron;
     if (settings.scan_by_neuron) settings.scanned_neurons = type.neurons;
     return settings;

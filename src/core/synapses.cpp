@@ -3,6 +3,8 @@
 #include "core/synapses.hpp"
 
 #include "base/contract.hpp"
+#include "base/error.hpp"
+#include "core/grouped_synapses.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -143,6 +145,18 @@ private:
     });
 }
 
+/// The axons before the groups.
+[[nodiscard]] WeightLists plain_part(const WeightLists& image) {
+    WeightLists plain = image;
+    plain.groups.clear();
+    plain.offsets.resize(image.plain_axons() + 1);
+    const std::size_t synapses = plain.offsets.back();
+    plain.targets.resize(synapses);
+    plain.weights.resize(synapses);
+    if (!plain.delays.empty()) plain.delays.resize(synapses);
+    return plain;
+}
+
 template <class Sum>
 [[nodiscard]] std::unique_ptr<Synapses<Sum>> make_lists(const WeightLists& image) {
     if constexpr (std::is_integral_v<Sum>) {
@@ -156,15 +170,21 @@ template <class Sum>
 }  // namespace
 
 template <class Sum>
-std::unique_ptr<Synapses<Sum>> make_synapses(const SynapseImage& image, std::size_t neurons) {
+std::unique_ptr<Synapses<Sum>> make_synapses(const SynapseImage& image, std::size_t neurons, const SynapseOptions& options) {
     if (const auto* crossbar = std::get_if<BinaryCrossbar>(&image)) {
         expects(crossbar->words_per_row == (neurons + 63) / 64);
         return std::make_unique<CrossbarSynapses<Sum>>(*crossbar);
     }
-    return make_lists<Sum>(std::get<WeightLists>(image));
+    const auto& lists = std::get<WeightLists>(image);
+    if (lists.groups.empty()) return make_lists<Sum>(lists);
+    if constexpr (std::is_integral_v<Sum>) {
+        return std::make_unique<GroupedSynapses>(lists, make_lists<Sum>(plain_part(lists)), neurons, options);
+    } else {
+        throw InputError{"learning and rounded sums need a neuron model with integer sums"};
+    }
 }
 
-template std::unique_ptr<Synapses<std::int32_t>> make_synapses(const SynapseImage&, std::size_t);
-template std::unique_ptr<Synapses<double>> make_synapses(const SynapseImage&, std::size_t);
+template std::unique_ptr<Synapses<std::int32_t>> make_synapses(const SynapseImage&, std::size_t, const SynapseOptions&);
+template std::unique_ptr<Synapses<double>> make_synapses(const SynapseImage&, std::size_t, const SynapseOptions&);
 
 }  // namespace spikefab

@@ -40,6 +40,9 @@ private:
     std::vector<std::uint64_t> due_;
 };
 
+class Learner;
+struct SynapseGroup;
+
 /// The synapses of one core. `Sum` is the neuron model's input type.
 template <class Sum>
 class Synapses {
@@ -51,15 +54,29 @@ public:
                                 Accumulators<Sum>& accumulators) = 0;
     /// Where synapses that act by chance get their draws.
     virtual void draw_from(const DrawSource& /*source*/) {}
+    /// Adds what is summed up apart and acts from `step` on; before the pass of `step`.
+    virtual void settle(std::uint64_t /*step*/, Accumulators<Sum>& /*accumulators*/) {}
+    /// Forgets what is summed up apart.
+    virtual void clear() {}
     /// The longest delay of a synapse, in steps.
     [[nodiscard]] virtual std::uint32_t longest_delay() const = 0;
     [[nodiscard]] virtual std::size_t axons() const = 0;
+    /// Null where nothing learns.
+    [[nodiscard]] virtual Learner* learner() { return nullptr; }
+    /// The groups of the image, as they are now.
+    [[nodiscard]] virtual std::span<const SynapseGroup> groups() const { return {}; }
+};
+
+struct SynapseOptions {
+    std::uint32_t longest_axon_delay = 1;  ///< steps
+    std::uint32_t synapses_per_word = 1;   ///< of synaptic memory
 };
 
 template <class Sum>
-[[nodiscard]] std::unique_ptr<Synapses<Sum>> make_synapses(const SynapseImage& image, std::size_t neurons);
+[[nodiscard]] std::unique_ptr<Synapses<Sum>> make_synapses(const SynapseImage& image, std::size_t neurons,
+                                                           const SynapseOptions& options = {});
 
-extern template std::unique_ptr<Synapses<std::int32_t>> make_synapses(const SynapseImage&, std::size_t);
-extern template std::unique_ptr<Synapses<double>> make_synapses(const SynapseImage&, std::size_t);
+extern template std::unique_ptr<Synapses<std::int32_t>> make_synapses(const SynapseImage&, std::size_t, const SynapseOptions&);
+extern template std::unique_ptr<Synapses<double>> make_synapses(const SynapseImage&, std::size_t, const SynapseOptions&);
 
 }  // namespace spikefab

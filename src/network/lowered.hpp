@@ -6,11 +6,13 @@
 #include "base/ids.hpp"
 #include "base/quantity.hpp"
 #include "models/neuron/neuron_model.hpp"
+#include "models/plasticity/learning_engine.hpp"
 #include "network/network.hpp"
 #include "network/sparse_matrix.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,10 +39,13 @@ struct AxonTypes {
 struct LoweredProjection {
     std::string name{};
     PopulationId source{}, target{};
-    SparseMatrix<float> weights{};  ///< integers kept as float where the model is an integer one; zeros are dropped
-    int weight_exponent = 0;        ///< the synaptic sum is (sum of weights) * 2^weight_exponent
-    std::uint32_t delay = 0;        ///< extra steps, beyond the one that every spike takes
-    AxonTypes axons{};              ///< where the chip has axon types: weights = sum of type_weights over the mask
+    SparseMatrix<float> weights{};       ///< integers kept as float where the model is an integer one; zeros are dropped
+    int weight_exponent = 0;             ///< the synaptic sum is (sum of weights) * 2^weight_exponent
+    std::uint32_t delay = 0;             ///< extra steps, beyond the one that every spike takes
+    std::vector<std::uint8_t> delays{};  ///< parallel to the weights: extra steps of each synapse, on top; empty: none
+    std::optional<LearningParameters> learning{};  ///< the rule that changes the weights; absent: none
+    PopulationId reward{};                         ///< spikes of this population are rewards of the rule; or none
+    AxonTypes axons{};  ///< where the chip has axon types: weights = sum of type_weights over the mask
 };
 
 /// What one layer lost on its way into the chip's numbers. Errors are in units of the layer's largest |weight|.

@@ -20,6 +20,11 @@ enum class Activity : std::uint8_t {
     neuron_update_inactive,  ///< neuron update of a mapped neuron without input that did not fire
     spike,                   ///< a neuron fired
     learning_update,         ///< one synapse visited by the learning engine
+    trace_update,            ///< one learning trace of an axon or a neuron brought up to date at the end of an epoch
+    synapse_change,          ///< one synapse that learning gave another weight, delay or tag
+    learning_word_read,      ///< one word of synaptic memory read by the learning engine
+    learning_word_write,     ///< one word of synaptic memory that the learning engine changed
+    reward,                  ///< a reward that reached a core
     array_read,              ///< one pulse on a crossbar array
     row_pulse,               ///< one pulse on one row of an array
     adc_conversion,          ///< one column value converted
@@ -58,6 +63,11 @@ constexpr auto enum_names(Activity) {
                                                         "neuron_update_inactive",
                                                         "spike",
                                                         "learning_update",
+                                                        "trace_update",
+                                                        "synapse_change",
+                                                        "learning_word_read",
+                                                        "learning_word_write",
+                                                        "reward",
                                                         "array_read",
                                                         "row_pulse",
                                                         "adc_conversion",

@@ -23,6 +23,7 @@ struct StepEvent {
     std::int64_t start = 0;
     std::int64_t busy_until = 0;  ///< when cores and network were done; the rest of the step is waiting
     std::int64_t end = 0;
+    std::int64_t learning = 0;  ///< how long the learning engines worked at its end, in `busy_until`
     std::uint64_t spikes = 0;
     std::uint64_t packets = 0;       ///< sent by cores and host
     std::uint32_t busiest_core = 0;  ///< the one that was done last
@@ -87,6 +88,10 @@ public:
     [[nodiscard]] virtual std::span<const std::uint32_t> spikes(std::uint64_t step) = 0;
     /// True when all neurons start from their initial state in `step`.
     [[nodiscard]] virtual bool resets_before(std::uint64_t step) = 0;
+    /// True when learning rules act in `step`.
+    [[nodiscard]] virtual bool learns(std::uint64_t /*step*/) { return true; }
+    /// The reward that all cores which learn by one are sent in `step`; 0: none.
+    [[nodiscard]] virtual std::int32_t reward(std::uint64_t /*step*/) { return 0; }
 };
 
 }  // namespace spikefab

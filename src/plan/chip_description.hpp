@@ -95,6 +95,7 @@ struct SynapseMemory {
     std::uint32_t delay_bits = 0;
     std::uint32_t tag_bits = 0;
     DataSize list_header{10};
+    bool population_axons = false;
     std::uint32_t axon_types = 4;
     bool mapping_bit = false;
     bool sign_by_source = false;
@@ -105,10 +106,14 @@ struct SynapseMemory {
         field("size", &SynapseMemory::size, {0, 1e12}, "synaptic memory of one core; a digital core needs some"),
         field("word", &SynapseMemory::word, {1, 65536}, "bits read at once"),
         field("weight_bits", &SynapseMemory::weight_bits, {1, 32}, "bits of a stored weight, sign included"),
-        field("delay_bits", &SynapseMemory::delay_bits, {0, 16}, "bits of a stored delay"),
-        field("tag_bits", &SynapseMemory::tag_bits, {0, 16}, "bits of a stored learning tag"),
+        field("delay_bits", &SynapseMemory::delay_bits, {0, 16},
+              "bits of a stored delay, in lists whose synapses have different ones; 0: only axons have delays"),
+        field("tag_bits", &SynapseMemory::tag_bits, {0, 16}, "bits of a stored learning tag, in lists that have tags"),
         field("list_header", &SynapseMemory::list_header, {0, 4096},
               "bits that every axon's list carries besides its synapses"),
+        field("population_axons", &SynapseMemory::population_axons,
+              "weight_lists: lists that differ only in their first target are stored once, and sources of a population whose "
+              "lists begin at the same neuron share an axon"),
         field("axon_types", &SynapseMemory::axon_types, {1, 4}, "binary_crossbar: types an axon may have"),
         field("mapping_bit", &SynapseMemory::mapping_bit, "weight_matrix: a bit beside each weight tells who is connected"),
         field("sign_by_source", &SynapseMemory::sign_by_source,
@@ -138,6 +143,16 @@ struct RandomNumbers {
     };
 };
 
+/// What changes synapses at the ends of epochs.
+struct LearningUnit {
+    Time per_synapse{};
+    Time per_trace{};
+    static constexpr auto fields = std::tuple{
+        field("per_synapse", &LearningUnit::per_synapse, {0, 1e9}, "time per synapse that the rules visit"),
+        field("per_trace", &LearningUnit::per_trace, {0, 1e9}, "time per trace that is brought up to date"),
+    };
+};
+
 /// One kind of core: digital, or analog where it has arrays.
 struct CoreDescription {
     std::uint32_t neurons = 256;
@@ -159,6 +174,7 @@ struct CoreDescription {
     SomaStage soma;
     Stage axon_out;
     Stage interface;
+    std::optional<LearningUnit> learning;
     std::map<std::string, double> relay;
     static constexpr auto fields = std::tuple{
         field("neurons", &CoreDescription::neurons, {1, 1 << 20}, "neurons of one core").required(),
@@ -184,6 +200,8 @@ struct CoreDescription {
         field("soma", &CoreDescription::soma, "neuron pipeline"),
         field("axon_out", &CoreDescription::axon_out, "output axon stage, per message"),
         field("interface", &CoreDescription::interface, "network interface, per packet; its queue stalls the core when full"),
+        field("learning", &CoreDescription::learning,
+              "the learning engine: it works at the ends of epochs, when the step's spikes have arrived; absent: none"),
         field("relay", &CoreDescription::relay,
               "neuron parameters of a relay (splitter) neuron: one input spike, one output spike"),
     };

@@ -4,11 +4,15 @@
 
 #include "base/ids.hpp"
 #include "models/neuron/neuron_model.hpp"
+#include "models/plasticity/learning_engine.hpp"
 #include "models/routing/routing.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -23,6 +27,8 @@ struct Destination {
     std::uint32_t core = host;
     std::uint32_t axon = 0;
     std::uint32_t delay = 1;
+    /// The axon of every learning core on which a message is a reward: its payload is added to the reward trace.
+    static constexpr std::uint32_t reward_axon = 0xfffffU;
     bool operator==(const Destination&) const = default;
 
     [[nodiscard]] bool is_group() const { return core != host && (core & group_bit) != 0; }
@@ -51,14 +57,31 @@ private:
     std::vector<Destination> entries_;
 };
 
+/// Axons of one projection that are kept apart from the others: a rule changes their synapses, or their weights count in
+/// units below that of the neuron, so that sums are rounded and not weights.
+struct AxonGroup {
+    std::string projection;
+    std::uint32_t first_axon = 0;
+    std::vector<std::uint32_t> sources;      ///< per axon: the source population's neuron
+    std::int32_t exponent = 0;               ///< sums (per step and delay) are shifted left, or right rounding down
+    std::optional<LearningParameters> rule;  ///< absent: the synapses stay as they are
+};
+
 /// Synapses as a list per axon. `weights` of an integer neuron model hold integers.
 struct WeightLists {
     std::vector<std::uint32_t> offsets;  ///< axons + 1
     std::vector<std::uint16_t> targets;  ///< neurons, rising within a list
     std::vector<float> weights;
     std::vector<std::uint8_t> delays;  ///< extra steps per synapse; empty when all are 0
+    std::vector<std::uint32_t> bits;   ///< per axon: synaptic memory read for a spike; empty: not worked out
+    std::vector<AxonGroup> groups;     ///< the last axons, group after group; of integer neuron models only
 
     [[nodiscard]] std::size_t axons() const { return offsets.empty() ? 0 : offsets.size() - 1; }
+    /// Axons before the groups.
+    [[nodiscard]] std::size_t plain_axons() const { return groups.empty() ? axons() : groups.front().first_axon; }
+    [[nodiscard]] bool learns() const {
+        return std::any_of(groups.begin(), groups.end(), [](const AxonGroup& group) { return group.rule.has_value(); });
+    }
 };
 
 /// One bit per axon and neuron; the weight is the neuron's for the axon's type.
@@ -127,6 +150,7 @@ private:
 
 struct CoreImage {
     CoreId core;
+    double synaptic_memory_bit = 0.0;  ///< in use; 0: not worked out
     NeuronParameters neurons;
     SynapseImage synapses;
     DestinationTable destinations;
@@ -152,7 +176,8 @@ struct Placement {
     std::vector<CoreImage> cores;                            ///< used cores, by rising CoreId
     DestinationTable inputs;                                 ///< per neuron of the input population
     std::vector<std::vector<HostStimulus>> teacher_lines{};  ///< the input's last neurons: who spikes in an image is its class
-    std::uint32_t teacher_from = 1;  ///< step of an image from which they act, weights learn, and answers do not count
+    std::uint32_t teacher_from = 1;    ///< step of an image from which they act, weights learn, and answers do not count
+    std::vector<Destination> rewards;  ///< of a reward that the host sends: every core that learns by one
     PopulationId input;
     PopulationId output;
     std::vector<std::string> notes;        ///< what the placement did, one sentence each

@@ -15,6 +15,7 @@ void avoid_dead_cores(Placement& placement, const ChipPlan& chip) {
         core.destinations.renumber(usable);
     }
     placement.inputs.renumber(usable);
+    for (Destination& reward : placement.rewards) reward.core = usable[reward.core].value();
 }
 
 }  // namespace spikefab

@@ -101,6 +101,10 @@ void describe_core(Text out, const std::string& name, const CoreDescription& cor
     line(out, "synapse stage", stage(core.synapse));
     line(out, "neuron pipeline", fmt::format("{} active, {} inactive", format(core.soma.active), format(core.soma.inactive)));
     line(out, "output axon stage", stage(core.axon_out));
+    line(out, "learning",
+         core.learning ? fmt::format("{} a synapse visited, {} a trace", format(core.learning->per_synapse),
+                                     format(core.learning->per_trace))
+                       : "none");
     line(out, "peak synaptic events", rate(core.synapse.occupancy));
     line(out, "pass over all neurons",
          fmt::format("{} idle, {} all active", format(core.neurons * core.soma.inactive),

@@ -9,8 +9,9 @@
 namespace spikefab {
 namespace {
 
+/// Lists that no placement laid out (generators): each as cheap as it can be.
 [[nodiscard]] double list_bits(const WeightLists& lists, const SynapseMemory& memory, std::size_t neurons) {
-    const SynapseFormat format{.weight_bits = memory.weight_bits, .delay_bits = memory.delay_bits, .tag_bits = memory.tag_bits};
+    const SynapseFormat format{.weight_bits = memory.weight_bits, .delay_bits = lists.delays.empty() ? 0 : memory.delay_bits};
     const std::size_t span = std::min<std::size_t>(neurons, 4096);
     double bits = 0.0;
     for (std::size_t axon = 0; axon < lists.axons(); ++axon)
@@ -26,7 +27,8 @@ double synaptic_memory_used(const Placement& placement, const ChipPlan& plan) {
         if (plan.core_type(core.core).array) continue;  // cells are no memory of words
         const std::size_t neurons = core.neurons.neurons();
         if (const auto* lists = std::get_if<WeightLists>(&core.synapses)) {
-            bits += list_bits(*lists, plan.core_type(core.core).synapses, neurons);
+            bits += core.synaptic_memory_bit > 0.0 ? core.synaptic_memory_bit
+                                                   : list_bits(*lists, plan.core_type(core.core).synapses, neurons);
         } else if (const auto* matrix = std::get_if<WeightMatrix>(&core.synapses)) {
             const SynapseMemory& memory = plan.core_type(core.core).synapses;
             bits += static_cast<double>(matrix->weights.size() * (memory.weight_bits + (memory.mapping_bit ? 1U : 0U)));

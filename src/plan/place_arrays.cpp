@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace spikefab {
@@ -71,7 +72,7 @@ private:
                     const auto values = projection.weights.values_of(neuron);
                     for (std::size_t i = 0; i < sources.size(); ++i)
                         visit(neuron, AxonSource{projection.source, sources[i], projection.delay},
-                              values[i] * sum_factor(projection));
+                              std::ldexp(values[i], projection.weight_exponent));
                 }
             }
         };

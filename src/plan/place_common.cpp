@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 namespace spikefab {
@@ -42,14 +41,6 @@ void find_depths(const LoweredNetwork& network, Placement& placement) {
 }
 
 }  // namespace
-
-float sum_factor(const LoweredProjection& projection) {
-    if (projection.weight_exponent < 0)
-        throw InputError{
-            fmt::format("projection '{}': a negative weight exponent ({}) rounds sums, which this core does not do",
-                        projection.name, projection.weight_exponent)};
-    return std::ldexp(1.0F, projection.weight_exponent);
-}
 
 Placement empty_placement(const LoweredNetwork& network) {
     if (network.outputs.size() != 1)

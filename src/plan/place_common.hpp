@@ -11,10 +11,6 @@
 
 namespace spikefab {
 
-/// The factor 2^exponent of a projection's sums, folded into its weights. InputError for exponents below 0: rounding a
-/// sum is not the same as rounding its weights.
-[[nodiscard]] float sum_factor(const LoweredProjection& projection);
-
 /// Names, sizes, input and output of a placement whose cores are still to come. InputError when the network does not
 /// have exactly one input and one output population.
 [[nodiscard]] Placement empty_placement(const LoweredNetwork& network);

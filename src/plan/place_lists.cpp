@@ -9,8 +9,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <span>
+#include <tuple>
 
 namespace spikefab {
 namespace {
@@ -21,6 +24,27 @@ struct Range {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
 };
+
+/// A source of input to a core: a neuron of a population, with the delay of its axon. Projections that learn, or whose sums
+/// are rounded, have axons of their own: they are of group 1 + their number in the network.
+struct Source {
+    std::uint32_t group = 0;
+    PopulationId population;
+    std::uint32_t neuron = 0;
+    std::uint32_t delay = 0;
+    auto operator<=>(const Source&) const = default;
+};
+
+/// One synapse of a core.
+struct Entry {
+    Source source;
+    std::uint32_t target = 0;  ///< neuron of the core
+    float weight = 0.0F;
+    std::uint32_t delay = 0;  ///< beyond that of the axon
+};
+
+/// What is stored of a list, wherever in the core its targets begin: lists with the same are shared by population axons.
+using ListContent = std::vector<std::tuple<std::uint32_t, float, std::uint32_t>>;
 
 struct Need {
     std::size_t neurons = 0;
@@ -37,7 +61,11 @@ public:
           incoming_(network.populations.size()),
           trees_(network.populations.size()),
           cap_(network.populations.size(), limits_.neurons) {
-        for (const LoweredProjection& projection : network.projections) incoming_[projection.target].push_back(&projection);
+        for (const LoweredProjection& projection : network.projections) {
+            check_projection(projection);
+            incoming_[projection.target].push_back(&projection);
+            axon_delays_.push_back(axon_delays(projection));
+        }
         for (std::uint32_t p = 0; p < network.populations.size(); ++p) collect_tree(PopulationId{p}, trees_[PopulationId{p}]);
     }
 
@@ -125,6 +153,59 @@ private:
                need.bits <= limits_.synapses.size.value();
     }
 
+    void check_projection(const LoweredProjection& projection) const {
+        const auto refuse_projection = [&](std::string_view problem) {
+            throw InputError{fmt::format("projection '{}': {}", projection.name, problem)};
+        };
+        if (grouped(projection) && !limits_.neuron->integer())
+            refuse_projection("learning needs a neuron model with integer sums");
+        if (projection.learning && !limits_.learning)
+            refuse_projection(
+                fmt::format("it is to learn, and cores of kind '{}' of chip '{}' have no learning engine "
+                            "(cores.{}.learning)",
+                            chip_.core_type_name(CoreId{0U}), chip_.name(), chip_.core_type_name(CoreId{0U})));
+        if (projection.learning && chip_.description().synchronisation != Synchronisation::barrier)
+            refuse_projection(
+                "learning needs a chip with synchronisation: barrier; it begins when a step's spikes have arrived, "
+                "and prolongs the step");
+        const std::uint32_t longest =
+            1 + projection.delay +
+            (projection.delays.empty() ? 0U : *std::max_element(projection.delays.begin(), projection.delays.end()));
+        if (longest > limits_.max_delay)
+            refuse_projection(
+                fmt::format("a spike takes {} steps to act (1 and a delay of {}), a core's delays reach {}: {} too "
+                            "many",
+                            longest, longest - 1, limits_.max_delay, longest - limits_.max_delay));
+    }
+
+    /// True for projections whose axons stand apart.
+    [[nodiscard]] bool grouped(const LoweredProjection& projection) const {
+        return projection.learning.has_value() || (projection.weight_exponent < 0 && limits_.neuron->integer());
+    }
+    [[nodiscard]] std::uint32_t group_of(const LoweredProjection& projection) const {
+        return grouped(projection) ? 1 + static_cast<std::uint32_t>(&projection - network_.projections.data()) : 0;
+    }
+    [[nodiscard]] std::size_t number_of(const LoweredProjection& projection) const {
+        return static_cast<std::size_t>(&projection - network_.projections.data());
+    }
+
+    /// Per source neuron: the delay that all its synapses have at least, which its axon then takes over.
+    [[nodiscard]] static std::vector<std::uint8_t> axon_delays(const LoweredProjection& projection) {
+        std::vector<std::uint8_t> least;
+        if (projection.delays.empty()) return least;
+        // Delays that a rule changes are all stored.
+        if (projection.learning && uses(*projection.learning, LearningVariable::delay)) {
+            least.assign(projection.weights.columns, 0);
+            return least;
+        }
+        least.assign(projection.weights.columns, std::numeric_limits<std::uint8_t>::max());
+        for (std::size_t i = 0; i < projection.delays.size(); ++i) {
+            std::uint8_t& delay = least[projection.weights.sources[i]];
+            delay = std::min(delay, projection.delays[i]);
+        }
+        return least;
+    }
+
     template <class Visit>
     void for_each_synapse(const std::vector<Range>& core, Visit visit) const {
         std::uint32_t local = 0;
@@ -137,37 +218,86 @@ private:
     template <class Visit>
     void visit_synapses(PopulationId population, std::uint32_t neuron, std::uint32_t local, const Visit& visit) const {
         for (const LoweredProjection* projection : incoming_[population]) {
+            const std::vector<std::uint8_t>& axon_delay = axon_delays_[number_of(*projection)];
+            // Stored weights of a group are the chip's own; others carry the exponent.
+            const float factor = grouped(*projection) ? 1.0F : std::ldexp(1.0F, projection->weight_exponent);
             const auto sources = projection->weights.sources_of(neuron);
             const auto values = projection->weights.values_of(neuron);
-            for (std::size_t i = 0; i < sources.size(); ++i)
-                visit(local, AxonSource{projection->source, sources[i], projection->delay},
-                      values[i] * sum_factor(*projection));
+            for (std::size_t i = 0; i < sources.size(); ++i) {
+                const std::uint32_t least = axon_delay.empty() ? 0 : axon_delay[sources[i]];
+                const std::uint32_t delay =
+                    axon_delay.empty() ? 0 : projection->delays[projection->weights.offsets[neuron] + i];
+                visit(Entry{{group_of(*projection), projection->source, sources[i], projection->delay + least},
+                            local,
+                            values[i] * factor,
+                            delay - least});
+            }
         }
     }
 
-    [[nodiscard]] std::map<AxonSource, std::uint32_t> synapses_per_source(const std::vector<Range>& core) const {
-        std::vector<AxonSource> all;
-        for_each_synapse(core, [&](std::uint32_t, const AxonSource& source, float) { all.push_back(source); });
-        std::sort(all.begin(), all.end());
-        std::map<AxonSource, std::uint32_t> counts;
-        for (const AxonSource& source : all) ++counts.try_emplace(counts.end(), source, 0)->second;
-        return counts;
+    /// All synapses of a core, list after list.
+    [[nodiscard]] std::vector<Entry> lists_of(const std::vector<Range>& core) const {
+        std::vector<Entry> all;
+        for_each_synapse(core, [&](const Entry& entry) { all.push_back(entry); });
+        std::stable_sort(all.begin(), all.end(), [](const Entry& a, const Entry& b) { return a.source < b.source; });
+        return all;
+    }
+
+    /// Calls `visit(list)` for the synapses of each source in turn.
+    template <class Visit>
+    static void for_each_list(const std::vector<Entry>& all, Visit visit) {
+        for (std::size_t begin = 0; begin < all.size();) {
+            std::size_t end = begin;
+            while (end < all.size() && all[end].source == all[begin].source) ++end;
+            visit(std::span{all}.subspan(begin, end - begin));
+            begin = end;
+        }
     }
 
     [[nodiscard]] Need need_of(const std::vector<Range>& core) const {
         Need need;
         for (const Range& range : core) need.neurons += slots(range);
-        const auto counts = synapses_per_source(core);
-        need.axons = counts.size();
-        for (const auto& [source, entries] : counts) need.bits += axon_list_bits(entries, need.neurons);
+        std::set<ListContent> stored;
+        std::set<Source> shared;
+        for_each_list(lists_of(core), [&](std::span<const Entry> list) {
+            if (!limits_.synapses.population_axons || list.front().source.group != 0) {
+                ++need.axons;
+                need.bits += list_bits(list, need.neurons);
+                return;
+            }
+            Source place = list.front().source;
+            place.neuron = list.front().target;
+            need.axons += shared.insert(place).second ? 1U : 0U;
+            need.bits += stored.insert(content_of(list)).second ? list_bits(list, need.neurons) : 0.0;
+        });
         return need;
     }
 
-    [[nodiscard]] double axon_list_bits(std::size_t entries, std::size_t neurons) const {
-        const SynapseFormat format{.weight_bits = limits_.synapses.weight_bits,
-                                   .delay_bits = limits_.synapses.delay_bits,
-                                   .tag_bits = limits_.synapses.tag_bits};
-        return static_cast<double>(cheapest_axon_list(entries, format, std::min<std::size_t>(neurons, 4096)).bits);
+    [[nodiscard]] static ListContent content_of(std::span<const Entry> list) {
+        ListContent content;
+        for (const Entry& entry : list) content.emplace_back(entry.target - list.front().target, entry.weight, entry.delay);
+        return content;
+    }
+
+    [[nodiscard]] double list_bits(std::span<const Entry> list, std::size_t neurons) const {
+        SynapseFormat format{.weight_bits = limits_.synapses.weight_bits};
+        const bool delayed = std::any_of(list.begin(), list.end(), [](const Entry& entry) { return entry.delay != 0; });
+        if (list.front().source.group != 0) {
+            const auto& rule = network_.projections[list.front().source.group - 1].learning;
+            if (rule && uses(*rule, LearningVariable::tag)) format.tag_bits = limits_.synapses.tag_bits;
+            if (rule && uses(*rule, LearningVariable::delay)) format.delay_bits = limits_.synapses.delay_bits;
+        }
+        if (delayed) format.delay_bits = limits_.synapses.delay_bits;
+        if (delayed && format.delay_bits == 0) refuse_delays(list);
+        return static_cast<double>(cheapest_axon_list(list.size(), format, std::min<std::size_t>(neurons, 4096)).bits);
+    }
+
+    [[noreturn]] void refuse_delays(std::span<const Entry> list) const {
+        throw InputError{fmt::format(
+            "neuron {} of layer '{}' has synapses of different delays, and cores of chip '{}' store none per synapse "
+            "(cores.{}.synapses.delay_bits)",
+            list.front().source.neuron, network_.populations[list.front().source.population].name, chip_.name(),
+            chip_.core_type_name(CoreId{0U}))};
     }
 
     [[noreturn]] void refuse(PopulationId population, std::uint32_t neuron) const {
@@ -191,6 +321,7 @@ private:
         DestinationCollector destinations{network_, placement};
         for (std::size_t c = 0; c < cores_.size(); ++c) placement.cores.push_back(build_core(CoreId{c}, destinations));
         destinations.add_outputs();
+        send_rewards(placement, destinations);
         for (CoreImage& core : placement.cores) core.destinations = destinations.of_core(core);
         placement.inputs = destinations.of_inputs();
         return placement;
@@ -205,7 +336,8 @@ private:
             append_trees(core, range, at);
             at += slots(range);
         }
-        core.synapses = build_lists(ranges, id, destinations);
+        core.synapses = build_lists(ranges, at, id, destinations);
+        core.synaptic_memory_bit = need_of(ranges).bits;
         return core;
     }
 
@@ -232,26 +364,57 @@ private:
             }
     }
 
-    WeightLists build_lists(const std::vector<Range>& ranges, CoreId id, DestinationCollector& destinations) const {
-        const auto counts = synapses_per_source(ranges);
+    WeightLists build_lists(const std::vector<Range>& ranges, std::size_t neurons, CoreId id,
+                            DestinationCollector& destinations) const {
         WeightLists lists;
         lists.offsets = {0};
-        std::map<AxonSource, std::uint32_t> axon_of;
-        for (const auto& [source, entries] : counts) {
-            const auto axon = static_cast<std::uint32_t>(axon_of.size());
-            axon_of.emplace_hint(axon_of.end(), source, axon);
-            lists.offsets.push_back(lists.offsets.back() + entries);
+        bool delayed = false;
+        for_each_list(lists_of(ranges), [&](std::span<const Entry> list) {
+            const Source& source = list.front().source;
+            const auto axon = static_cast<std::uint32_t>(lists.axons());
+            for (const Entry& entry : list) {
+                lists.targets.push_back(static_cast<std::uint16_t>(entry.target));
+                lists.weights.push_back(entry.weight);
+                lists.delays.push_back(static_cast<std::uint8_t>(entry.delay));
+                delayed |= entry.delay != 0;
+            }
+            lists.offsets.push_back(static_cast<std::uint32_t>(lists.targets.size()));
+            lists.bits.push_back(static_cast<std::uint32_t>(list_bits(list, neurons)));
             destinations.add(source.population, source.neuron, {id.value(), axon, 1 + source.delay});
-        }
-        std::vector<std::uint32_t> next{lists.offsets.begin(), lists.offsets.end() - 1};
-        lists.targets.resize(lists.offsets.back());
-        lists.weights.resize(lists.offsets.back());
-        for_each_synapse(ranges, [&](std::uint32_t local, const AxonSource& source, float weight) {
-            const std::uint32_t place = next[axon_of.at(source)]++;
-            lists.targets[place] = static_cast<std::uint16_t>(local);
-            lists.weights[place] = weight;
+            if (source.group != 0) add_to_group(network_.projections[source.group - 1], source.neuron, axon, lists);
         });
+        if (!delayed) lists.delays.clear();
         return lists;
+    }
+
+    static void add_to_group(const LoweredProjection& projection, std::uint32_t neuron, std::uint32_t axon,
+                             WeightLists& lists) {
+        if (lists.groups.empty() || lists.groups.back().projection != projection.name)
+            lists.groups.push_back({.projection = projection.name,
+                                    .first_axon = axon,
+                                    .sources = {},
+                                    .exponent = projection.weight_exponent,
+                                    .rule = projection.learning});
+        lists.groups.back().sources.push_back(neuron);
+    }
+
+    /// Rewards reach every core that learns by them, from the host or from the population that gives them.
+    void send_rewards(Placement& placement, DestinationCollector& destinations) const {
+        for (const CoreImage& core : placement.cores) {
+            const Destination to{core.core.value(), Destination::reward_axon, 1};
+            bool listens = false;
+            std::set<PopulationId> givers;
+            for (const AxonGroup& group : std::get<WeightLists>(core.synapses).groups) {
+                if (!group.rule) continue;
+                listens |= uses(*group.rule, LearningVariable::r0) || uses(*group.rule, LearningVariable::r1);
+                for (const LoweredProjection& projection : network_.projections)
+                    if (projection.name == group.projection && projection.reward.valid()) givers.insert(projection.reward);
+            }
+            if (listens) placement.rewards.push_back(to);
+            for (const PopulationId giver : givers)
+                for (std::uint32_t neuron = 0; neuron < network_.populations[giver].size; ++neuron)
+                    destinations.add(giver, neuron, to);
+        }
     }
 
     /// True when a core sends to more destinations than it may; its layers then get fewer neurons to a core.
@@ -281,6 +444,7 @@ private:
     const CoreDescription& limits_;
     IdVector<PopulationId, std::vector<const LoweredProjection*>> incoming_;
     IdVector<PopulationId, std::vector<PopulationId>> trees_;  ///< by the population at the root
+    std::vector<std::vector<std::uint8_t>> axon_delays_;       ///< by projection
     IdVector<PopulationId, std::uint32_t> cap_;                ///< most neurons of a population in one core
     std::vector<std::vector<Range>> cores_;
 };

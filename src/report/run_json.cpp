@@ -54,10 +54,27 @@ template <class Dimension>
         return run.inferences.empty() ? Json(nullptr) : Json(si(energy / static_cast<double>(run.inferences.size())));
     };
     const LatencySummary latency = summarise_latency(run.inferences);
-    return {{"energy_J", share(run.energy.total)},
-            {"dynamic_energy_J", share(run.energy.dynamic)},
+    return {{"energy_J", share(total_of_inferences(run))},
+            {"dynamic_energy_J", share(dynamic_of_inferences(run))},
             {"latency_s",
              {{"mean", si(latency.mean)}, {"p50", si(latency.p50)}, {"p95", si(latency.p95)}, {"max", si(latency.max)}}}};
+}
+
+/// null when there was no lesson.
+[[nodiscard]] Json learning_json(const RunResult& run) {
+    if (!run.learning) return nullptr;
+    const LearningPhase& phase = *run.learning;
+    const auto engine = phase.energy.by_component.find("learning");
+    return {{"images", phase.images},
+            {"simulated_s", si(phase.time)},
+            {"engine_s", si(phase.engine_time)},
+            {"energy_J",
+             {{"total", si(phase.energy.total)},
+              {"dynamic", si(phase.energy.dynamic)},
+              {"engine", engine == phase.energy.by_component.end() ? Json(nullptr) : Json(si(engine->second))}}},
+            {"synapses_visited", phase.events[Activity::learning_update]},
+            {"synapses_changed", phase.events[Activity::synapse_change]},
+            {"traces_updated", phase.events[Activity::trace_update]}};
 }
 
 [[nodiscard]] Json power_json(const RunResult& run) {
@@ -163,6 +180,7 @@ std::string run_json(const RunResult& run) {
                            {"inferences", run.inferences.size()},
                            {"accuracy", optional_number(accuracy(run.inferences))},
                            {"accuracy_by_context", contexts_json(run)},
+                           {"learning", learning_json(run)},
                            {"steps", run.steps},
                            {"simulated_s", si(run.simulated)},
                            {"energy_J", energy_json(run)},

@@ -37,6 +37,14 @@ LatencySummary summarise_latency(const std::vector<InferenceRecord>& inferences)
             .max = Time{latencies.back()}};
 }
 
+Energy total_of_inferences(const RunResult& run) {
+    return run.learning ? run.energy.total - run.learning->energy.total : run.energy.total;
+}
+
+Energy dynamic_of_inferences(const RunResult& run) {
+    return run.learning ? run.energy.dynamic - run.learning->energy.dynamic : run.energy.dynamic;
+}
+
 LabelledAnswers count_labelled(const std::vector<InferenceRecord>& inferences) {
     LabelledAnswers counts;
     for (const InferenceRecord& inference : inferences) {
@@ -62,8 +70,8 @@ std::optional<double> accuracy(const std::vector<InferenceRecord>& inferences) {
 }
 
 EnergyRatios ratios(const GpuEstimate& gpu, const RunResult& run) {
-    return {.total = ratio(gpu.energy, run.energy.total, run.inferences.size()),
-            .dynamic = ratio(gpu.dynamic_energy, run.energy.dynamic, run.inferences.size())};
+    return {.total = ratio(gpu.energy, total_of_inferences(run), run.inferences.size()),
+            .dynamic = ratio(gpu.dynamic_energy, dynamic_of_inferences(run), run.inferences.size())};
 }
 
 std::string what_chip_energy_includes(const RunResult& run) {

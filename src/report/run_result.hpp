@@ -46,6 +46,15 @@ struct PlacementSummary {
     double synaptic_memory_used_bit = 0.0;
 };
 
+/// What the lessons at the beginning of a run took, all of them together.
+struct LearningPhase {
+    std::uint64_t images = 0;  ///< shown, repeats counted
+    Time time{};
+    Time engine_time{};  ///< of it: the learning engines at the ends of epochs
+    ActivityCounts events{};
+    EnergyBreakdown energy{};
+};
+
 /// What prices the energy was made with.
 struct PricesUsed {
     std::string name{};
@@ -61,6 +70,7 @@ struct RunResult {
     PlacementSummary placement{};
     std::vector<InferenceRecord> inferences{};
     std::vector<std::vector<std::uint32_t>> contexts{};  ///< classes shown with each context line; empty: no context
+    std::optional<LearningPhase> learning{};             ///< in `energy`, `events` and `simulated`, but no inference
     std::uint64_t steps = 0;
     Time simulated{};
     ActivityCounts events{};
@@ -77,6 +87,10 @@ struct RunResult {
     std::map<std::string, std::string> versions{};  ///< "spikefab", "systemc", ...
     std::vector<std::string> notes{};               ///< assumptions and warnings, one sentence each
 };
+
+/// Energy of the run without its lessons: what the inferences took.
+[[nodiscard]] Energy total_of_inferences(const RunResult& run);
+[[nodiscard]] Energy dynamic_of_inferences(const RunResult& run);
 
 /// Latencies of all inferences; zeros when there are none.
 struct LatencySummary {

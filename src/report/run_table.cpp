@@ -84,11 +84,29 @@ void add_accuracy(std::string& out, const RunResult& run) {
 
 void add_energy(std::string& out, const RunResult& run) {
     const auto count = static_cast<double>(std::max<std::size_t>(run.inferences.size(), 1));
-    const EnergyBreakdown& energy = run.energy;
-    const std::string host = run.prices.host_included ? "host " + format(energy.host / count, 3) : "host not included";
-    add_row(out, run.inferences.empty() ? "energy" : "energy / inference", format(energy.total / count, 4),
-            fmt::format("dynamic {}, static {}, {}", format(energy.dynamic / count, 3), format(energy.static_energy / count, 3),
-                        host));
+    const EnergyBreakdown lessons = run.learning ? run.learning->energy : EnergyBreakdown{};
+    const Energy host = run.energy.host - lessons.host;
+    add_row(out, run.inferences.empty() ? "energy" : "energy / inference", format(total_of_inferences(run) / count, 4),
+            fmt::format("dynamic {}, static {}, {}", format(dynamic_of_inferences(run) / count, 3),
+                        format((run.energy.static_energy - lessons.static_energy) / count, 3),
+                        run.prices.host_included ? "host " + format(host / count, 3) : "host not included"));
+}
+
+/// What learning cost, image by image; the engine is the part that a chip without learning does not have.
+void add_learning(std::string& out, const RunResult& run) {
+    if (!run.learning) return;
+    const LearningPhase& phase = *run.learning;
+    const auto count = static_cast<double>(std::max<std::uint64_t>(phase.images, 1));
+    const auto engine = phase.energy.by_component.find("learning");
+    add_row(
+        out, "learning / image", format(phase.energy.total / count, 4),
+        fmt::format("dynamic {}, of it the learning engine {}; {} images learned from", format(phase.energy.dynamic / count, 3),
+                    engine == phase.energy.by_component.end() ? "not priced" : format(engine->second / count, 3),
+                    grouped(phase.images)));
+    add_row(out, "learning time", format(phase.time / count, 4),
+            fmt::format("an image, of it the learning engine {}; {} synapses visited, {} of them changed, {} traces updated",
+                        format(phase.engine_time / count, 3), grouped(phase.events[Activity::learning_update]),
+                        grouped(phase.events[Activity::synapse_change]), grouped(phase.events[Activity::trace_update])));
 }
 
 void add_latency_and_power(std::string& out, const RunResult& run) {
@@ -206,6 +224,7 @@ std::string run_table(const RunResult& run) {
     add_accuracy(out, run);
     add_energy(out, run);
     add_latency_and_power(out, run);
+    add_learning(out, run);
     add_components(out, run);
     add_activity(out, run);
     add_gpus(out, run);

@@ -4,8 +4,84 @@
 
 #include "base/error.hpp"
 #include "base/folder_name.hpp"
+#include "config/reader.hpp"
+
+#include <fmt/format.h>
 
 namespace spikefab {
+namespace {
+
+void check_range(const StepRange& range, const Experiment& experiment, std::string_view key) {
+    if (range.first_step > range.last_step)
+        throw InputError{fmt::format("{}: first_step = {} is after last_step = {}", key, range.first_step, range.last_step)};
+    const std::uint64_t steps = std::uint64_t{experiment.steps} + experiment.drain.value_or(0);
+    if (experiment.drain && range.first_step > steps)
+        throw InputError{
+            fmt::format("{}.first_step: step {} never comes; an image has {} steps", key, range.first_step, steps)};
+}
+
+void check_lessons(const Experiment& experiment, const Lessons& lessons) {
+    if (experiment.network.learning.empty())
+        throw InputError{"learn: nothing learns; say which projection by which rule (network.learning)"};
+    if (lessons.teacher) {
+        if (lessons.labels.empty()) throw InputError{"learn.labels: missing (the teacher needs them)"};
+        check_range(*lessons.teacher, experiment, "learn.teacher");
+    }
+    for (std::size_t i = 0; i < lessons.rewards.size(); ++i) {
+        const std::string key = fmt::format("learn.rewards.{}", i);
+        check_range(lessons.rewards[i], experiment, key);
+        if (!lessons.rewards[i].labels.empty() && lessons.labels.empty())
+            throw InputError{fmt::format("learn.labels: missing ({} asks for labels)", key)};
+    }
+}
+
+/// Where the sections of `network.learning` and their rules were written, by path below it.
+using Places = std::map<std::string, config::Origin>;
+
+[[nodiscard]] Places learning_places(config::Tree tree) {
+    Places places;
+    config::expand(tree);
+    for (const char* const key : {"network", "learning"}) {
+        const config::Tree::Entry* const entry = tree.find(key);
+        if (entry == nullptr) return places;
+        config::Tree inner = entry->value;
+        config::expand(inner);
+        tree = std::move(inner);
+    }
+    for (config::Tree::Entry& projection : tree.entries) {
+        places[projection.key] = projection.origin;
+        config::expand(projection.value);
+        for (const config::Tree::Entry& field : projection.value.entries)
+            places[projection.key + "." + field.key] = field.value.origin;
+    }
+    return places;
+}
+
+void check_rules(const std::string& name, const ProjectionLearning& learning, const Places& places,
+                 config::Problems& problems) {
+    for (const auto& [key, rule] : {std::pair{"dw", learning.dw}, {"dd", learning.dd}, {"dt", learning.dt}}) {
+        const std::string path = fmt::format("{}.{}", name, key);
+        const auto place = places.find(path);
+        if (const std::string problem = learning_rule_problem(rule); !problem.empty())
+            problems.add(
+                {place == places.end() ? config::Origin{} : place->second, "network.learning." + path, problem, "", ""});
+    }
+}
+
+}  // namespace
+
+Experiment read_experiment(config::Tree tree) {
+    config::Tree written = tree;
+    auto experiment = config::read<Experiment>(std::move(tree));
+    const Places places = learning_places(std::move(written));
+    config::Problems problems;
+    for (auto& [name, learning] : experiment.network.learning) {
+        if (const auto place = places.find(name); place != places.end()) learning.written_at = place->second.text();
+        check_rules(name, learning, places, problems);
+    }
+    problems.raise();
+    return experiment;
+}
 
 void check(const Experiment& experiment) {
     check_folder_name("name", experiment.name);
@@ -17,6 +93,9 @@ void check(const Experiment& experiment) {
         throw InputError{"input.images: missing (what the network is to classify); add an idx, npy, npz or HDF5 file"};
     if (network.generator && (!network.neurons.empty() || !network.dendrites.empty()))
         throw InputError{"network.neurons and network.dendrites are for networks from a file; remove them, or the generator"};
+    if (network.generator && !network.learning.empty())
+        throw InputError{"network.learning: a generated network has no projections with names; give a file"};
+    if (experiment.learn) check_lessons(experiment, *experiment.learn);
     if (experiment.steps == 0) throw InputError{"steps: must be at least 1"};
 }
 

@@ -4,16 +4,20 @@
 
 #include "base/field.hpp"
 #include "base/registry.hpp"
+#include "config/tree.hpp"
 #include "models/encoding/encoder.hpp"
 #include "models/gpu/gpu.hpp"
 #include "network/dendrites.hpp"
 #include "network/lowering.hpp"
 #include "network/neuron_overrides.hpp"
+#include "network/projection_learning.hpp"
 #include "plan/chip_description.hpp"
 #include "plan/generator.hpp"
+#include "run/lessons.hpp"
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +30,7 @@ struct NetworkChoice {
     LoweringOptions lowering;
     NeuronOverrides neurons;
     std::vector<DendriteLink> dendrites;
+    std::map<std::string, ProjectionLearning> learning;
     std::optional<ModelChoice<NetworkGenerator>> generator;
     static constexpr auto fields = std::tuple{
         field("file", &NetworkChoice::file, "a .nir file"),
@@ -33,6 +38,7 @@ struct NetworkChoice {
         field("neurons", &NetworkChoice::neurons,
               "parameters of the chip's neuron model by population, over what the file says: {dense1: {refractory: 2}}"),
         field("dendrites", &NetworkChoice::dendrites, "populations that are compartments of others (Loihi's dendrites)"),
+        field("learning", &NetworkChoice::learning, "projections whose synapses learn, by name, each with its rule"),
         field("generator", &NetworkChoice::generator, "a synthetic network instead of a file"),
     };
 };
@@ -66,9 +72,9 @@ struct Readout {
     };
 };
 
-enum class Trace { power, steps, inferences, spikes, cycles, noc };
+enum class Trace { power, steps, inferences, spikes, cycles, noc, weights };
 constexpr auto enum_names(Trace) {
-    return std::array<std::string_view, 6>{"power", "steps", "inferences", "spikes", "cycles", "noc"};
+    return std::array<std::string_view, 7>{"power", "steps", "inferences", "spikes", "cycles", "noc", "weights"};
 }
 
 /// One line on each trace, for `run --help`.
@@ -86,6 +92,8 @@ constexpr auto enum_names(Trace) {
             return "cycles.h5: every potential, injection, hop, wait and delivery with its time (large)";
         case Trace::noc:
             return "noc_packets.h5, noc_links.csv: latency, hops and waiting of every packet; load of every link";
+        case Trace::weights:
+            return "weights.npz: what was learned, synapse by synapse, at the end of the run";
     }
     return "";
 }
@@ -105,6 +113,7 @@ struct Experiment {
     std::string name;
     ChipDescription chip;
     NetworkChoice network;
+    std::optional<Lessons> learn;
     InputChoice input;
     ModelChoice<Encoder> encoding{"integrate"};
     std::uint32_t steps = 32;
@@ -120,6 +129,7 @@ struct Experiment {
         field("name", &Experiment::name, "names the run's folder").required(),
         field("chip", &Experiment::chip, "the chip (configs/chips)").required(),
         field("network", &Experiment::network, "what runs on it").required(),
+        field("learn", &Experiment::learn, "images shown before the input, with learning on; it is off afterwards"),
         field("input", &Experiment::input, "images and labels"),
         field("encoding", &Experiment::encoding, "how a pixel becomes spikes"),
         field("steps", &Experiment::steps, {1, 1e9},
@@ -135,6 +145,9 @@ struct Experiment {
         field("seed", &Experiment::seed, {0, 9e15}, "of every random stream"),
     };
 };
+
+/// Reads an experiment; InputError lists every mistake with its place, those in learning rules too.
+[[nodiscard]] Experiment read_experiment(config::Tree tree);
 
 /// InputError unless the experiment says what to run.
 void check(const Experiment& experiment);

@@ -84,6 +84,7 @@ void Recorder::follow_image(const StepEvent& event) {
     Pending& image = pending(run_.schedule.image_of(event.step));
     image.activity += event.activity;
     image.end = event.end;
+    image.learning += event.learning;
     if (run_.schedule.ends_image(event.step)) image.last_step = event.step;
     while (pending_.front().last_step != 0 && pending_.front().last_step < event.step) {
         settle(pending_.front());
@@ -91,12 +92,22 @@ void Recorder::follow_image(const StepEvent& event) {
     }
 }
 
+/// Nothing is asked in a lesson: a teacher may have driven the output.
+void Recorder::settle_lesson(const Pending& image) {
+    if (!lessons_) lessons_.emplace();
+    ++lessons_->images;
+    lessons_->time += to_time(image.end - image.start);
+    lessons_->engine_time += to_time(image.learning);
+    lessons_->events += image.activity;
+}
+
 void Recorder::settle(const Pending& image) {
+    if (run_.images.is_lesson(image.image)) return settle_lesson(image);
     const auto best = std::max_element(image.votes.begin(), image.votes.end());
     const EnergyBreakdown energy = energy_.energy(image.activity, to_time(image.end - image.start));
-    const std::uint32_t index = run_.first_image + image.image;
-    answered_.push_back({.image = index,
-                         .label = run_.label(index),
+    const bool shown = run_.images.shown() > 0;
+    answered_.push_back({.image = shown ? run_.images.image(image.image) : image.image,
+                         .label = shown ? run_.images.label(image.image) : std::nullopt,
                          .answer = *best > 0 ? best - image.votes.begin() : -1,
                          .start = to_time(image.start),
                          .end = to_time(image.end),
@@ -125,6 +136,7 @@ void Recorder::finish(std::int64_t end, RunResult& result) {
     if (spikes_) spikes_->close(to_time(end));
     if (cycles_) cycles_->close();
     result.inferences = std::move(answered_);
+    result.learning = lessons_;
     result.peak_power = peak_;
     result.power_window = to_time(recording_.power_window);
 }

@@ -10,6 +10,7 @@
 #include "report/run_result.hpp"
 #include "run/activity_windows.hpp"
 #include "run/cycle_trace.hpp"
+#include "run/inference_source.hpp"
 #include "run/neuron_names.hpp"
 #include "run/schedule.hpp"
 
@@ -36,9 +37,8 @@ struct Recording {
 /// What the run is about.
 struct RecordedRun {
     Schedule schedule;
-    std::uint32_t first_image = 0;
     std::uint32_t classes = 0;  ///< 0: nobody answers
-    std::function<std::optional<std::uint32_t>(std::uint32_t image)> label;
+    ImageProgram images;        ///< of networks with input
     std::function<bool()> stop_requested;
     std::function<void(std::uint64_t step)> progress;
     noc::PacketLog* packets = nullptr;  ///< who keeps them, if anybody
@@ -67,6 +67,7 @@ private:
         std::uint32_t image = 0;
         std::int64_t start = 0;
         std::int64_t end = 0;
+        std::int64_t learning = 0;
         std::uint64_t last_step = 0;
         ActivityCounts activity;
         std::vector<std::int64_t> votes;
@@ -74,6 +75,7 @@ private:
 
     void follow_image(const StepEvent& event);
     void settle(const Pending& pending);
+    void settle_lesson(const Pending& pending);
     void count_window(const ActivityWindow& window);
     [[nodiscard]] Pending& pending(std::uint32_t image);
 
@@ -91,6 +93,7 @@ private:
     std::optional<NeuronNames> names_;  ///< when spikes are recorded
     std::deque<Pending> pending_;
     std::vector<InferenceRecord> answered_;
+    std::optional<LearningPhase> lessons_;
     std::int64_t step_start_ = 0;
     Power peak_;
     std::uint64_t windows_written_ = 0;

@@ -7,6 +7,7 @@
 #include "chip/chip.hpp"
 #include "config/writer.hpp"
 #include "network/nir.hpp"
+#include "observe/npz_writer.hpp"
 #include "observe/observer_list.hpp"
 #include "observe/output_file.hpp"
 #include "plan/dead_cores.hpp"
@@ -37,7 +38,9 @@ struct LoadedNetwork {
     Placement placement;
     std::vector<DenseLayer> work;
     std::vector<std::string> notes;
-    Time dt{};  ///< what one step stands for
+    Time dt{};                  ///< what one step stands for
+    std::uint32_t inputs = 0;   ///< neurons of the input, without a teacher's lines
+    std::uint32_t classes = 0;  ///< 0: nobody answers
 };
 
 /// What the chip's NoC makes of a placement: which cores work, and how a spike reaches several.
@@ -46,14 +49,15 @@ void settle(Placement& placement, const ChipPlan& plan) {
     use_multicast(placement, plan);
 }
 
-[[nodiscard]] LoadedNetwork load_network(const Experiment& experiment, const ChipPlan& plan, const RunCallbacks& callbacks) {
-    if (experiment.network.generator) {
-        const auto& generator = *experiment.network.generator;
-        LoadedNetwork loaded{generator.name(), generator->make(plan, experiment.seed), {}, {}, {}};
-        settle(loaded.placement, plan);
-        return loaded;
-    }
-    const Network network = read_nir(experiment.network.file);
+[[nodiscard]] std::uint32_t count_classes(const Experiment& experiment, std::size_t neurons) {
+    const std::size_t classes = experiment.readout.classes == 0 ? neurons : experiment.readout.classes;
+    if (neurons % classes != 0)
+        throw InputError{fmt::format("readout.classes: {} output neurons cannot vote in {} equal groups", neurons, classes)};
+    return static_cast<std::uint32_t>(classes);
+}
+
+/// The network in the chip's numbers, with what learns and what teaches.
+[[nodiscard]] LoweredNetwork lower_network(const Experiment& experiment, const Network& network, const ChipPlan& plan) {
     const CoreDescription& type = plan.core_type(CoreId{0U});
     LoweredNetwork lowered = lower(network, type.firing_model(), experiment.network.lowering);
     if (type.neuron) {
@@ -62,79 +66,128 @@ void settle(Placement& placement, const ChipPlan& plan) {
         throw InputError{"network.neurons: the chip's analog neurons have parameters of their own (column.neuron in the chip)"};
     }
     attach_dendrites(lowered, experiment.network.dendrites);
+    apply_learning(experiment.network.learning, experiment.seed, lowered);
+    if (experiment.learn && experiment.learn->teacher && lowered.outputs.size() == 1)
+        add_teacher(*experiment.learn->teacher, count_classes(experiment, lowered.populations[lowered.outputs.front()].size),
+                    lowered);
+    return lowered;
+}
+
+[[nodiscard]] LoadedNetwork load_network(const Experiment& experiment, const ChipPlan& plan, const RunCallbacks& callbacks) {
+    if (experiment.network.generator) {
+        const auto& generator = *experiment.network.generator;
+        LoadedNetwork loaded{
+            .name = generator.name(), .placement = generator->make(plan, experiment.seed), .work = {}, .notes = {}};
+        settle(loaded.placement, plan);
+        const Placement& placement = loaded.placement;
+        loaded.inputs = placement.populations[placement.input].size;
+        loaded.classes = placement.output.valid() ? count_classes(experiment, placement.populations[placement.output].size) : 0;
+        return loaded;
+    }
+    const Network network = read_nir(experiment.network.file);
+    const LoweredNetwork lowered = lower_network(experiment, network, plan);
     callbacks.message(to_text(lowered.report));
     LoadedNetwork loaded{network.name, place(lowered, plan), dense_layers(network), network.notes, lowered.dt};
+    loaded.inputs = static_cast<std::uint32_t>(network.populations[loaded.placement.input].size());
+    loaded.classes = count_classes(experiment, loaded.placement.populations[loaded.placement.output].size);
     loaded.notes.insert(loaded.notes.end(), lowered.report.notes.begin(), lowered.report.notes.end());
     settle(loaded.placement, plan);
     loaded.notes.insert(loaded.notes.end(), loaded.placement.notes.begin(), loaded.placement.notes.end());
     return loaded;
 }
 
-/// Nothing for networks without input.
-[[nodiscard]] std::optional<Dataset> load_input(const Experiment& experiment, const Placement& placement, Time dt) {
-    if (placement.populations[placement.input].size == 0) return std::nullopt;
-    const std::string labels = experiment.input.labels.string();
-    Dataset dataset = read_dataset(experiment.input.images.string(), "", dt);
+/// Images and labels of one part of the experiment. `key` begins the paths in messages.
+struct ImageFiles {
+    std::string key;
+    std::filesystem::path images;
+    std::filesystem::path labels;
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+    std::vector<std::uint32_t> classes{};
+};
+
+/// InputError when a label names a class that nobody votes for.
+void check_labels(const ImageFiles& files, const Dataset& dataset, std::uint32_t classes) {
+    if (classes == 0) return;
+    for (std::size_t image = 0; image < dataset.labels().size(); ++image)
+        if (dataset.labels()[image] >= classes)
+            throw InputError{fmt::format("{}.labels: {} says class {} for image {}; the network answers with classes 0 to {}",
+                                         files.key, files.labels.string(), dataset.labels()[image], image, classes - 1)};
+}
+
+[[nodiscard]] Dataset load_images(const ImageFiles& files, const Experiment& experiment, const LoadedNetwork& network) {
+    const std::string labels = files.labels.string();
+    Dataset dataset = read_dataset(files.images.string(), "", network.dt);
     dataset.pool(experiment.input.pool);
-    const bool steps_of_one = dataset.values_each() == placement.populations[placement.input].size && experiment.steps > 1;
+    const bool steps_of_one = dataset.values_each() == network.inputs && experiment.steps > 1;
     if (experiment.encoding->takes_spikes() && !dataset.recorded() && steps_of_one) dataset.join_into_one();
     if (!labels.empty()) dataset.set_labels(read_labels(labels), labels);
-    if (!experiment.input.classes.empty()) dataset.keep_classes(experiment.input.classes);
+    if (!files.classes.empty()) dataset.keep_classes(files.classes);
     if (!experiment.input.context.empty()) dataset.add_context(experiment.input.context);
-    const std::size_t left = dataset.size() - std::min<std::size_t>(dataset.size(), experiment.input.first);
+    check_labels(files, dataset, network.classes);
+    const std::size_t left = dataset.size() - std::min<std::size_t>(dataset.size(), files.first);
     if (left == 0)
-        throw InputError{fmt::format("input.first: there is no image {}; {} has {}", experiment.input.first,
-                                     experiment.input.images.string(), dataset.size())};
-    if (experiment.input.count > left)
-        throw InputError{fmt::format("input.count: {} images from image {} on, but {} has only {}", experiment.input.count,
-                                     experiment.input.first, experiment.input.images.string(), left)};
+        throw InputError{fmt::format("{}.first: there is no image {}; {} has {}", files.key, files.first, files.images.string(),
+                                     dataset.size())};
+    if (files.count > left)
+        throw InputError{fmt::format("{}.count: {} images from image {} on, but {} has only {}", files.key, files.count,
+                                     files.first, files.images.string(), left)};
     return dataset;
 }
 
-[[nodiscard]] Schedule make_schedule(const Experiment& experiment, const Placement& placement,
-                                     const std::optional<Dataset>& dataset) {
-    if (!dataset) return {.images = 1, .encoded = experiment.steps, .drained = 0};
-    const auto left = static_cast<std::uint32_t>(dataset->size()) - experiment.input.first;
-    return {.images = experiment.input.count == 0 ? left : experiment.input.count,
+/// The data sets of a run; neither for networks without input.
+struct RunData {
+    std::optional<Dataset> lessons{};
+    std::optional<Dataset> inputs{};
+};
+
+[[nodiscard]] RunData load_data(const Experiment& experiment, const LoadedNetwork& network) {
+    RunData data;
+    if (network.inputs == 0) return data;
+    const InputChoice& input = experiment.input;
+    data.inputs =
+        load_images({"input", input.images, input.labels, input.first, input.count, input.classes}, experiment, network);
+    if (!experiment.learn) return data;
+    const Lessons& learn = *experiment.learn;
+    data.lessons = load_images({"learn", learn.images, learn.labels, learn.first, learn.count}, experiment, network);
+    return data;
+}
+
+[[nodiscard]] ImageSeries series_of(const Dataset& dataset, std::uint32_t first, std::uint32_t count, std::uint32_t repeats) {
+    const auto left = static_cast<std::uint32_t>(dataset.size()) - first;
+    return {.dataset = &dataset, .first = first, .count = count == 0 ? left : count, .repeats = repeats};
+}
+
+[[nodiscard]] ImageProgram make_program(const Experiment& experiment, const RunData& data) {
+    ImageProgram program;
+    if (data.inputs) program.inputs = series_of(*data.inputs, experiment.input.first, experiment.input.count, 1);
+    if (data.lessons)
+        program.lessons = series_of(*data.lessons, experiment.learn->first, experiment.learn->count, experiment.learn->repeats);
+    return program;
+}
+
+[[nodiscard]] Schedule make_schedule(const Experiment& experiment, const Placement& placement, const ImageProgram& program) {
+    if (program.shown() == 0) return {.images = 1, .encoded = experiment.steps, .drained = 0};
+    return {.images = program.shown(),
             .encoded = experiment.steps,
             .drained = experiment.drain.value_or(placement.populations[placement.output].steps_from_input)};
 }
 
-[[nodiscard]] std::optional<std::uint32_t> label_of(const std::optional<Dataset>& dataset, std::uint32_t image) {
-    if (!dataset || dataset->labels().empty()) return std::nullopt;
-    return dataset->labels()[image];
-}
-
-/// The images of `dataset`, or silence for networks without input.
-[[nodiscard]] std::unique_ptr<InputSource> make_source(const Experiment& experiment, const Placement& placement,
-                                                       const std::optional<Dataset>& dataset, const Schedule& schedule) {
-    if (!dataset) return std::make_unique<SilentSource>();
-    return std::make_unique<InferenceSource>(InferenceSource::Show{.dataset = *dataset,
-                                                                   .encoder = *experiment.encoding,
-                                                                   .schedule = schedule,
-                                                                   .inputs = placement.populations[placement.input].size,
-                                                                   .first_image = experiment.input.first,
-                                                                   .seed = experiment.seed,
-                                                                   .reset_between_images = experiment.reset_between_images});
-}
-
-[[nodiscard]] std::uint32_t count_classes(const Experiment& experiment, const Placement& placement) {
-    if (!placement.output.valid()) return 0;
-    const std::uint32_t neurons = placement.populations[placement.output].size;
-    const std::uint32_t classes = experiment.readout.classes == 0 ? neurons : experiment.readout.classes;
-    if (neurons % classes != 0)
-        throw InputError{fmt::format("readout.classes: {} output neurons cannot vote in {} equal groups", neurons, classes)};
-    return classes;
-}
-
-/// InputError when a label names a class that nobody votes for.
-void check_labels(const Experiment& experiment, const std::optional<Dataset>& dataset, std::uint32_t classes) {
-    if (!dataset || classes == 0) return;
-    for (std::size_t image = 0; image < dataset->labels().size(); ++image)
-        if (dataset->labels()[image] >= classes)
-            throw InputError{
-                fmt::format("input.labels: {} says class {} for image {}; the network answers with classes 0 to {}",
-                            experiment.input.labels.string(), dataset->labels()[image], image, classes - 1)};
+/// The images of `program`, or silence for networks without input.
+[[nodiscard]] std::unique_ptr<InputSource> make_source(const Experiment& experiment, const LoadedNetwork& network,
+                                                       const ImageProgram& program, const Schedule& schedule) {
+    if (program.shown() == 0) return std::make_unique<SilentSource>();
+    InferenceSource::Show show{.images = program,
+                               .encoder = *experiment.encoding,
+                               .schedule = schedule,
+                               .inputs = network.inputs,
+                               .seed = experiment.seed,
+                               .reset_between_images = experiment.reset_between_images};
+    if (experiment.learn) {
+        show.teacher = experiment.learn->teacher;
+        show.rewards = experiment.learn->rewards;
+    }
+    return std::make_unique<InferenceSource>(show);
 }
 
 [[nodiscard]] bool records(const Experiment& experiment, Trace trace) {
@@ -166,6 +219,8 @@ void check_labels(const Experiment& experiment, const std::optional<Dataset>& da
     if (file.empty()) return nullptr;
     if (!network.placement.groups.empty())
         throw InputError{"--record: vectors know no multicast; use a routing that sends one packet per destination"};
+    if (!experiment.network.learning.empty())
+        throw InputError{"a vector has no place for learning rules; record a run without network.learning"};
     return std::make_unique<verify::VectorRecorder>(
         file,
         verify::RecordedVector{
@@ -212,9 +267,25 @@ void note_programming(const ChipTotals& totals, RunResult& result) {
     result.notes.push_back(text);
 }
 
+/// Five arrays per projection: NAME.source, NAME.target, NAME.weight, NAME.delay, NAME.tag.
+void write_weights(const std::filesystem::path& path, const std::vector<LearnedProjection>& projections) {
+    NpzWriter file{path};
+    for (const LearnedProjection& projection : projections) {
+        std::string name = projection.name;
+        std::replace(name.begin(), name.end(), '/', ':');
+        file.add(name + ".source", projection.sources);
+        file.add(name + ".target", projection.targets);
+        file.add(name + ".weight", projection.weights);
+        file.add(name + ".delay", projection.delays);
+        file.add(name + ".tag", projection.tags);
+    }
+    file.close();
+}
+
 /// Everything that follows from counts, once the run has ended.
 void price(const Experiment& experiment, const EnergyModel& energy, const ChipTotals& totals, RunResult& result) {
     result.energy = energy.energy(result.events, result.simulated);
+    if (result.learning) result.learning->energy = energy.energy(result.learning->events, result.learning->time);
     result.prices = {
         .name = experiment.chip.prices.name, .voltage = energy.voltage(), .host_included = experiment.include_host_power};
     for (const std::string_view name : energy.unpriced(result.events)) result.prices.unpriced.emplace_back(name);
@@ -233,10 +304,9 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     check(experiment);
     const ChipPlan plan{experiment.chip};
     const LoadedNetwork network = load_network(experiment, plan, callbacks);
-    const std::optional<Dataset> dataset = load_input(experiment, network.placement, network.dt);
-    const Schedule schedule = make_schedule(experiment, network.placement, dataset);
-    const std::uint32_t classes = count_classes(experiment, network.placement);
-    check_labels(experiment, dataset, classes);
+    const RunData data = load_data(experiment, network);
+    const ImageProgram program = make_program(experiment, data);
+    const Schedule schedule = make_schedule(experiment, network.placement, program);
     RunResult result{.experiment = experiment.name, .chip = plan.name(), .network = network.name};
     result.placement = summarise(network.placement, plan);
     result.notes = network.notes;
@@ -254,16 +324,15 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     const auto noc_trace = trace_noc(experiment, plan, folder);
     Recorder recorder{recording_of(experiment, folder),
                       {.schedule = schedule,
-                       .first_image = experiment.input.first,
-                       .classes = classes,
-                       .label = [&dataset](std::uint32_t image) { return label_of(dataset, image); },
+                       .classes = network.classes,
+                       .images = program,
                        .stop_requested = callbacks.stop_requested,
                        .progress = [&](std::uint64_t step) { callbacks.progress(step, schedule.steps()); },
                        .packets = noc_trace.get()},
                       plan,
                       network.placement,
                       energy};
-    const auto source = make_source(experiment, network.placement, dataset, schedule);
+    const auto source = make_source(experiment, network, program, schedule);
     const auto vector = start_vector(experiment, plan, network, *source, callbacks.record);
     ObserverList observers;
     if (vector) observers.add(vector->record());
@@ -282,6 +351,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     if (noc_trace) result.noc.packets = noc_trace->finish(totals.picoseconds);
     recorder.finish(totals.picoseconds, result);
     if (vector) vector->finish(totals.steps);
+    if (records(experiment, Trace::weights)) write_weights(folder / "weights.npz", chip.learned());
     price(experiment, energy, totals, result);
     result.gpus = compare_gpus(experiment.gpus, network.work);
     result.host = measure_host(begin);

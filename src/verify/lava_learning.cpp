@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// lava's learning engine: activations, traces, weights and tags of a plastic Dense projection at every step, with the random
-// draws that it logged.
+// lava's learning engine, through a simulated core: activations, traces, weights and tags of a plastic Dense projection at
+// every step, with the random draws that it logged.
 #include "base/error.hpp"
+#include "core/core_function.hpp"
+#include "core/learner.hpp"
 #include "models/plasticity/learning_engine.hpp"
 #include "verify/kinds.hpp"
 
@@ -9,7 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <numeric>
+#include <memory>
+#include <vector>
 
 namespace spikefab::verify {
 namespace {
@@ -78,47 +81,93 @@ using Json = nlohmann::json;
     return parameters;
 }
 
-/// The plastic projection: row i of the matrices holds the synapses of source i.
-struct Projection {
-    WeightFormat format;
-    std::vector<std::uint32_t> targets;
-    std::vector<std::vector<std::int16_t>> weight, delay, tag;
-
-    explicit Projection(const Json& vector) {
-        format = {.sign = sign_of_name(vector.at("sign_mode").get<std::string>()),
-                  .bits = vector.at("num_weight_bits").get<std::uint32_t>(),
-                  .exponent = vector.at("weight_exp").get<std::int32_t>()};
-        const auto initial = vector.at("w0").get<std::vector<std::vector<std::int32_t>>>();
-        targets.resize(initial.size());
-        std::iota(targets.begin(), targets.end(), 0U);
-        const std::vector<std::vector<std::int16_t>> zeros(initial.at(0).size(), std::vector<std::int16_t>(initial.size(), 0));
-        weight = delay = tag = zeros;
-        for (std::size_t target = 0; target < initial.size(); ++target)
-            for (std::size_t source = 0; source < initial[target].size(); ++source)
-                weight.at(source)[target] = static_cast<std::int16_t>(stored_weight(initial[target][source], format));
-    }
-
-    [[nodiscard]] std::vector<std::int32_t> activation(const Json& sources) const {
-        std::vector<std::int64_t> sums(targets.size(), 0);
-        for (const Json& source : sources)
-            for (std::size_t target = 0; target < sums.size(); ++target)
-                sums[target] += weight.at(source.get<std::size_t>())[target];
-        std::vector<std::int32_t> scaled;
-        for (const std::int64_t sum : sums) scaled.push_back(scaled_sum(sum, format));
-        return scaled;
-    }
-    [[nodiscard]] PlasticSynapses of(std::size_t source) {
-        return {.target = targets, .weight = weight[source], .delay = delay[source], .tag = tag[source]};
-    }
+/// Neurons that fire when the vector says so, and keep what reached them.
+struct Script {
+    std::vector<std::vector<std::uint32_t>> fires;  ///< by step, from 1
+    std::vector<std::int32_t> sums;                 ///< of the last step
 };
 
+class ScriptedArray final : public NeuronArray<std::int32_t> {
+public:
+    explicit ScriptedArray(Script& script) : script_{script} {}
+    [[nodiscard]] std::size_t size() const override { return script_.sums.size(); }
+    void step(std::uint64_t step, std::span<const std::uint64_t> /*due*/, std::span<std::int32_t> input,
+              std::vector<Spike>& spikes) override {
+        std::copy(input.begin(), input.end(), script_.sums.begin());
+        std::fill(input.begin(), input.end(), 0);
+        for (const std::uint32_t neuron : script_.fires.at(step - 1)) spikes.push_back({neuron, 1});
+    }
+    [[nodiscard]] bool awake() const override { return true; }
+    void reset(std::uint64_t /*step*/) override {}
+    void draw_from(DrawSource /*source*/) override {}
+    void visit_state(std::size_t /*neuron*/, std::uint64_t /*step*/, FieldVisitor& /*visitor*/) override {}
+
+private:
+    Script& script_;
+};
+
+class ScriptedModel final : public NeuronModel {
+public:
+    explicit ScriptedModel(Script& script) : script_{script} {}
+    [[nodiscard]] std::unique_ptr<NeuronModel> clone() const override { return std::make_unique<ScriptedModel>(*this); }
+    void visit(FieldVisitor& /*visitor*/) override {}
+    [[nodiscard]] bool integer() const override { return true; }
+    [[nodiscard]] bool graded() const override { return false; }
+    [[nodiscard]] std::vector<std::uint8_t> stochastic_types(const NeuronParameters& /*table*/) const override { return {}; }
+    [[nodiscard]] std::unique_ptr<NeuronArray<std::int32_t>> make_integer_array(
+        const NeuronParameters& /*table*/) const override {
+        return std::make_unique<ScriptedArray>(script_);
+    }
+    [[nodiscard]] std::unique_ptr<NeuronArray<double>> make_real_array(const NeuronParameters& /*table*/) const override {
+        return nullptr;
+    }
+
+private:
+    Script& script_;
+};
+
+[[nodiscard]] Script script_of(const Json& vector, std::size_t targets) {
+    Script script{.fires = {}, .sums = std::vector<std::int32_t>(targets, 0)};
+    for (const Json& row : vector.at("post")) script.fires.push_back(row.get<std::vector<std::uint32_t>>());
+    return script;
+}
+
+/// A core with the plastic projection alone: axon i holds the synapses of source i, onto every target.
+[[nodiscard]] CoreImage image_of(const Json& vector) {
+    const WeightFormat format{.sign = sign_of_name(vector.at("sign_mode").get<std::string>()),
+                              .bits = vector.at("num_weight_bits").get<std::uint32_t>(),
+                              .exponent = vector.at("weight_exp").get<std::int32_t>()};
+    const auto initial = vector.at("w0").get<std::vector<std::vector<std::int32_t>>>();
+    WeightLists lists;
+    lists.offsets = {0};
+    AxonGroup group{
+        .projection = "plastic", .first_axon = 0, .sources = {}, .exponent = format.exponent, .rule = parameters_of(vector)};
+    for (std::uint32_t source = 0; source < initial.at(0).size(); ++source) {
+        group.sources.push_back(source);
+        for (std::size_t target = 0; target < initial.size(); ++target) {
+            lists.targets.push_back(static_cast<std::uint16_t>(target));
+            lists.weights.push_back(static_cast<float>(stored_weight(initial[target].at(source), format)));
+        }
+        lists.offsets.push_back(static_cast<std::uint32_t>(lists.targets.size()));
+    }
+    lists.groups = {group};
+    CoreImage image;
+    image.core = CoreId{0U};
+    image.neurons.row_of_neuron.assign(initial.size(), 0);
+    image.synapses = std::move(lists);
+    return image;
+}
+
+/// `values` of the projection's synapses; none: all are 0.
 void compare_synapses(Comparison& comparison, const Json& expected, std::size_t row, const char* key,
-                      const std::vector<std::vector<std::int16_t>>& actual) {
+                      const std::vector<std::int16_t>& values) {
     if (!expected.contains(key)) return;
-    for (std::size_t source = 0; source < actual.size(); ++source)
-        for (std::size_t target = 0; target < actual[source].size(); ++target)
+    const Json& matrix = expected.at(key).at(row);
+    for (std::size_t target = 0; target < matrix.size(); ++target)
+        for (std::size_t source = 0; source < matrix[target].size(); ++source)
             comparison.check(key, "step", row, "synapse from " + std::to_string(source) + " to", target,
-                             expected.at(key).at(row).at(target).at(source).get<std::int64_t>(), actual[source][target]);
+                             matrix.at(target).at(source).get<std::int64_t>(),
+                             values.empty() ? 0 : values[source * matrix.size() + target]);
 }
 
 void compare_traces(Comparison& comparison, const Json& expected, std::size_t row, const LearningEngine& engine) {
@@ -146,32 +195,44 @@ void compare_traces(Comparison& comparison, const Json& expected, std::size_t ro
             .synapse_rounding = log.at("conn_round").get<double>()};
 }
 
-void learn(LearningEngine& engine, Projection& projection, std::uint64_t step, const Json& log) {
-    engine.end_epoch(step, draws_of(log));
-    for (std::size_t source = 0; source < projection.weight.size(); ++source) engine.update(source, projection.of(source));
-    engine.begin_epoch();
-}
+/// The draws that lava logged.
+class LoggedDraws final : public LearningDraws {
+public:
+    explicit LoggedDraws(const Json& log) : log_{log} {}
+    [[nodiscard]] EpochDraws epoch(std::uint32_t /*group*/, std::uint64_t step) override { return draws_of(log_.at(step - 1)); }
+    [[nodiscard]] std::int32_t impulse(std::uint32_t /*group*/, std::uint64_t step) override {
+        return log_.at(step - 1).at("y_imp_in_step").get<std::int32_t>();
+    }
 
+private:
+    const Json& log_;
+};
+
+/// lava's spikes of a row act on synapses in that row and on neurons in the next: the core's messages do the same.
 [[nodiscard]] Verdict check(const Json& vector) {
-    Projection projection{vector};
-    LearningEngine engine{parameters_of(vector), projection.weight.size(), projection.targets.size()};
+    const CoreImage image = image_of(vector);
+    Script script = script_of(vector, image.neurons.neurons());
+    const auto function = make_core_function(image, ScriptedModel{script}, {});
+    Learner& learner = *function->learner();
+    learner.draw_from(std::make_unique<LoggedDraws>(vector.at("random")));
     const Json& expected = vector.at("expected");
-    std::vector<std::int32_t> activation(projection.targets.size(), 0);
     Comparison comparison;
     for (std::size_t row = 0; row < vector.at("steps").get<std::size_t>(); ++row) {
-        const Json& log = vector.at("random").at(row);
-        for (std::size_t target = 0; target < activation.size(); ++target)
+        const std::uint64_t step = row + 1;
+        static_cast<void>(function->run(step));
+        for (std::size_t target = 0; target < script.sums.size(); ++target)
             comparison.check("a_out", "step", row, "target", target,
-                             expected.at("a_out").at(row).at(target).get<std::int64_t>(), activation[target]);
-        activation = projection.activation(vector.at("pre").at(row));
-        for (const Json& source : vector.at("pre").at(row)) engine.source_spike(source.get<std::size_t>(), row + 1);
-        for (const Json& target : vector.at("post").at(row))
-            engine.target_spike(target.get<std::size_t>(), row + 1, log.at("y_imp_in_step").get<std::int32_t>());
-        if (engine.epoch_ends(row + 1)) learn(engine, projection, row + 1, log);
-        compare_traces(comparison, expected, row, engine);
-        compare_synapses(comparison, expected, row, "w", projection.weight);
-        compare_synapses(comparison, expected, row, "tag1", projection.tag);
-        compare_synapses(comparison, expected, row, "tag2", projection.delay);
+                             expected.at("a_out").at(row).at(target).get<std::int64_t>(), script.sums[target]);
+        for (const Json& source : vector.at("pre").at(row)) {
+            learner.source_spike(source.get<std::uint32_t>(), step);
+            static_cast<void>(function->receive(source.get<std::uint32_t>(), 1, step + 1));
+        }
+        static_cast<void>(learner.end_step(step));
+        const SynapseGroup& synapses = function->groups().front();
+        compare_traces(comparison, expected, row, *learner.engine(0));
+        compare_synapses(comparison, expected, row, "w", synapses.weights);
+        compare_synapses(comparison, expected, row, "tag1", synapses.tags);
+        compare_synapses(comparison, expected, row, "tag2", synapses.delays);
     }
     return comparison.verdict();
 }

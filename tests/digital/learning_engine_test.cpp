@@ -143,11 +143,11 @@ TEST(LearningEngine, visits_only_synapses_that_a_spike_or_an_epoch_rule_reaches)
     engine.source_spike(0, 1);
     engine.target_spike(2, 1, 127);
     engine.end_epoch(1, rounds_down);
-    EXPECT_EQ(engine.update(0, synapses), 4U);
-    EXPECT_EQ(engine.update(1, synapses), 1U);
+    EXPECT_EQ(engine.update(0, synapses).visited, 4U);
+    EXPECT_EQ(engine.update(1, synapses).visited, 1U);
     engine.begin_epoch();
     engine.end_epoch(2, rounds_down);
-    EXPECT_EQ(engine.update(0, synapses), 0U);
+    EXPECT_EQ(engine.update(0, synapses).visited, 0U);
 }
 
 TEST(LearningEngine, stochastic_rounding_of_a_decay_is_unbiased_within_four_sigma) {

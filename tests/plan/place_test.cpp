@@ -121,6 +121,83 @@ TEST(ListPlacement, keeps_every_neuron_beside_its_compartments_children_first) {
     EXPECT_THAT(refusal(network, chip("truenorth.yaml")), HasSubstr("a crossbar core has none"));
 }
 
+/// `network` with a second projection from the same input, which learns.
+LoweredNetwork with_plastic_projection(LoweredNetwork network) {
+    LoweredProjection plastic = network.projections[0];
+    plastic.name = "plastic";
+    plastic.learning.emplace();
+    plastic.learning->dw = "2^-4*x1*y0";
+    network.projections.push_back(plastic);
+    return network;
+}
+
+TEST(ListPlacement, gives_a_projection_that_learns_axons_of_its_own_behind_the_others) {
+    const Placement placement = place(with_plastic_projection(dense_network(4, 8)), chip("loihi.yaml"));
+    const auto& lists = std::get<WeightLists>(placement.cores[0].synapses);
+    EXPECT_EQ(lists.axons(), 8U);
+    EXPECT_EQ(lists.plain_axons(), 4U);
+    ASSERT_EQ(lists.groups.size(), 1U);
+    EXPECT_EQ(lists.groups[0].sources, (std::vector<std::uint32_t>{0, 1, 2, 3}));
+    EXPECT_TRUE(lists.learns());
+    EXPECT_EQ(placement.inputs[0].size(), 2U);
+}
+
+TEST(ListPlacement, refuses_learning_where_the_chip_cannot) {
+    EXPECT_THAT(refusal(with_plastic_projection(dense_network(4, 8)), chip("loihi.yaml", {"cores.neuro.learning="})),
+                HasSubstr("projection 'plastic': it is to learn, and cores of kind 'neuro' of chip 'loihi' have no learning"));
+    EXPECT_THAT(refusal(with_plastic_projection(dense_network(4, 8)), chip("loihi.yaml", {"synchronisation=tick"})),
+                HasSubstr("learning needs a chip with synchronisation: barrier"));
+}
+
+TEST(ListPlacement, keeps_weights_below_the_neurons_unit_whole_and_rounds_their_sum) {
+    LoweredNetwork network = dense_network(4, 8);
+    network.projections[0].weight_exponent = -3;
+    const Placement placement = place(network, chip("loihi.yaml"));
+    const auto& lists = std::get<WeightLists>(placement.cores[0].synapses);
+    ASSERT_EQ(lists.groups.size(), 1U);
+    EXPECT_EQ(lists.groups[0].exponent, -3);
+    EXPECT_FALSE(lists.learns());
+    EXPECT_EQ(lists.weights[0], 1.0F);
+}
+
+TEST(ListPlacement, puts_what_all_synapses_of_a_source_wait_into_its_axon_and_stores_the_rest) {
+    LoweredNetwork network = dense_network(2, 4);
+    // Per target: source 0 waits 5 each time, source 1 waits 2, 3, 4, 62.
+    network.projections[0].delays = {5, 2, 5, 3, 5, 4, 5, 62};
+    const Placement placement = place(network, chip("loihi.yaml"));
+    EXPECT_EQ(placement.inputs[0][0].delay, 1U + 5U);
+    EXPECT_EQ(placement.inputs[1][0].delay, 1U + 2U);
+    const auto& lists = std::get<WeightLists>(placement.cores[0].synapses);
+    EXPECT_EQ(lists.delays, (std::vector<std::uint8_t>{0, 0, 0, 0, 0, 1, 2, 60}));
+    // Dense lists of 4: 9-bit weights and a 10-bit header fit a word; with 6-bit delays 4 * 15 + 10 = 70 bits take two.
+    EXPECT_EQ(lists.bits, (std::vector<std::uint32_t>{64, 128}));
+}
+
+TEST(ListPlacement, refuses_delays_that_the_chip_does_not_reach_or_store) {
+    LoweredNetwork network = dense_network(2, 1);
+    network.projections[0].delays = {62, 63};
+    EXPECT_THAT(refusal(network, chip("loihi.yaml")), HasSubstr("takes 64 steps to act (1 and a delay of 63), a core's delays "
+                                                                "reach 63: 1 too many"));
+    network = dense_network(2, 2);
+    network.projections[0].delays = {1, 0, 2, 0};
+    EXPECT_THAT(refusal(network, chip("loihi.yaml", {"cores.neuro.synapses.delay_bits=0"})),
+                HasSubstr("neuron 0 of layer 'pixels' has synapses of different delays"));
+}
+
+TEST(ListPlacement, stores_equal_lists_once_where_the_chip_has_population_axons) {
+    const LoweredNetwork network = dense_network(100, 8);
+    const Placement apart = place(network, chip("loihi.yaml"));
+    const Placement shared = place(network, chip("loihi.yaml", {"cores.neuro.synapses.population_axons=true"}));
+    // 8 weights of 9 bits and the header take two words.
+    EXPECT_EQ(apart.cores[0].synaptic_memory_bit, 100.0 * 128.0);
+    EXPECT_EQ(shared.cores[0].synaptic_memory_bit, 128.0);
+    EXPECT_EQ(shared.synapses(), apart.synapses());
+    // All 5,000 lists begin at the same neuron: one axon of the population.
+    EXPECT_THAT(refusal(dense_network(5000, 1), chip("loihi.yaml")), HasSubstr("needs 5000 input axons"));
+    EXPECT_EQ(place(dense_network(5000, 1), chip("loihi.yaml", {"cores.neuro.synapses.population_axons=true"})).cores.size(),
+              1U);
+}
+
 TEST(CrossbarPlacement, keeps_axons_neurons_and_one_destination_per_neuron) {
     LoweredNetwork network = dense_network(100, 300, 2);
     network.projections[0].axons.type_weights.assign(300, {1, -1, 0, 0});
