@@ -4,8 +4,10 @@ option(SPIKEFAB_SANITIZE "Build with address and undefined-behaviour sanitizers"
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Paths inside the tree count as relative, so that another clone of the same sources finds the same results.
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+  # Paths inside the tree count as relative, so that another clone of the same sources finds the same results; what uses a
+  # precompiled header is cached too.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+                                      CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 find_program(MOLD mold)
 if(MOLD)
