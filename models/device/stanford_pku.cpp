@@ -115,11 +115,12 @@ struct StanfordPku {
     static Place integrate(const Params& params, double gap, const Waveform& wave, double from, double to, bool to_standstill) {
         const auto [low, high] = range(params);
         const OdeTolerance tolerance{.relative = 1e-10, .absolute = 1e-16 * 1e-6};
-        const auto slope = [&](double t, const std::array<double, 1>& y) {
+        // Named again: Clang 14 captures no structured bindings.
+        const auto slope = [&, low = low, high = high](double t, const std::array<double, 1>& y) {
             return std::array<double, 1>{speed(params, std::clamp(y[0], low, high), wave.value(t))};
         };
         double reached = from;
-        const auto keep_inside = [&](double t, std::array<double, 1>& y) {
+        const auto keep_inside = [&, low = low, high = high](double t, std::array<double, 1>& y) {
             y[0] = std::clamp(y[0], low, high);
             reached = t;
             const double v = wave.value(t);

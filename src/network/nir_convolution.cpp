@@ -152,7 +152,8 @@ LinearLayer convolution(const NirNode& node, const LayerShape& input) {
     const std::vector<double>& weight = node.at("weight").values;
     LinearLayer layer{.output = shape_of(maps), .matrix = {}, .bias = {}, .work = {}};
     layer.matrix = window_matrix(node, window, maps, [&](auto channel, auto i, auto ky, auto kx) {
-        return weight[static_cast<std::size_t>(((channel * per_group + i) * height + ky) * width + kx)];
+        const auto [rows, columns] = window.kernel;
+        return weight[static_cast<std::size_t>(((channel * maps.per_group + i) * rows + ky) * columns + kx)];
     });
     const auto places = static_cast<std::size_t>(maps.out[0] * maps.out[1]);
     const std::vector<double> bias = bias_of(node, static_cast<std::size_t>(outputs));
