@@ -4,11 +4,13 @@
 #include "base/error.hpp"
 #include "plan/place.hpp"
 #include "plan/place_common.hpp"
+#include "plan/potential_range.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <span>
+#include <string>
 
 namespace spikefab {
 namespace {
@@ -58,6 +60,8 @@ public:
         if (relays_ > 0)
             placement_.notes.push_back(fmt::format("{} relay neurons on {} cores split spikes with more than {} destination(s)",
                                                    relays_, relay_cores_, limits_.destinations_per_neuron));
+        if (std::string wraps = potentials_that_wrap(placement_, chip_); !wraps.empty())
+            placement_.notes.push_back(std::move(wraps));
         return std::move(placement_);
     }
 

@@ -2,15 +2,21 @@
 // Packets unpacked, neurons one by one.
 #include "run/cycle_trace.hpp"
 
+#include "base/error.hpp"
 #include "core/message.hpp"
 #include "noc/make_engine.hpp"
 #include "plan/core_image.hpp"
+
+#include <fmt/format.h>
 
 namespace spikefab {
 namespace {
 
 [[nodiscard]] CycleFile head_of(const ChipPlan& plan) {
     const ChipDescription& chip = plan.description();
+    if (chip.synchronisation == Synchronisation::event)
+        throw InputError{
+            fmt::format("traces: cycles: chip '{}' works event by event; cycles.h5 is about chips with steps", plan.name())};
     CycleFile head{.cycle = std::nullopt,
                    .cores = plan.cores(),
                    .host = plan.host_endpoint().value(),

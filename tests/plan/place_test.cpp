@@ -218,6 +218,14 @@ TEST(CrossbarPlacement, refuses_a_neuron_with_more_inputs_than_axons) {
         HasSubstr("neuron 0 alone needs 258 input axons (2 per source), core type 'neurosynaptic' has 256: 2 too many"));
 }
 
+TEST(CrossbarPlacement, says_how_many_neurons_can_wrap_their_potential) {
+    // Nine bits hold up to 255: below the threshold of 1 and 255 inputs of weight 1 fit, 256 do not.
+    EXPECT_THAT(place(dense_network(255, 4, 1), chip("ranc.yaml")).notes, ::testing::IsEmpty());
+    EXPECT_THAT(place(dense_network(256, 4, 1), chip("ranc.yaml")).notes,
+                ::testing::ElementsAre(HasSubstr("4 neurons can get sums that do not fit the chip's potential of 9 bits")));
+    EXPECT_THAT(place(dense_network(256, 4, 1), chip("truenorth.yaml")).notes, ::testing::IsEmpty());
+}
+
 TEST(CrossbarPlacement, gives_every_path_of_a_layer_the_same_delay_through_splitters) {
     // Layer -> second layer of 600 neurons in 3 cores: each of the 50 sources needs 3 destinations, so a relay level.
     LoweredNetwork network = dense_network(10, 50, 1);
