@@ -52,9 +52,9 @@ public:
     virtual void reset(std::uint64_t step) = 0;
     virtual void draw_from(DrawSource source) = 0;
     /// Null where nothing learns. `receive` and `run` tell it nothing of arriving spikes: the core does (Core::receive).
-    [[nodiscard]] virtual Learner* learner() = 0;
+    [[nodiscard]] virtual Learner* learner() { return nullptr; }
     /// The axon groups of the image with their synapses as they are now.
-    [[nodiscard]] virtual std::span<const SynapseGroup> groups() const = 0;
+    [[nodiscard]] virtual std::span<const SynapseGroup> groups() const { return {}; }
     virtual void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) = 0;
 };
 

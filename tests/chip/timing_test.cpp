@@ -142,7 +142,8 @@ private:
 TEST(PassEvent, tells_when_each_neuron_was_written_after_active_and_inactive_ones) {
     const ChipPlan plan = testing_support::chip_file("loihi.yaml");
     Placement placement = one_core(6);
-    placement.cores[0].synapses = WeightLists{.offsets = {0, 2}, .targets = {1, 4}, .weights = {-64.0F, -64.0F}, .delays = {}};
+    placement.cores[0].synapses =
+        WeightLists{.offsets = {0, 2}, .targets = {1, 4}, .weights = {-64.0F, -64.0F}, .delays = {}, .bits = {}, .groups = {}};
     const InputSpikes input{{0}, {}, {}};
     FixedSource source{input, 100};
     PassKeeper keeper{false};

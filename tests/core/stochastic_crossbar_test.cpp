@@ -118,7 +118,7 @@ TEST(StochasticSynapse, follows_the_register_through_axons_then_neurons) {
 
 TEST(StochasticSynapse, is_refused_for_lists_of_weights) {
     CoreImage image = full_core(1);
-    image.synapses = WeightLists{.offsets = {0}, .targets = {}, .weights = {}, .delays = {}};
+    image.synapses = WeightLists{.offsets = {0}, .targets = {}, .weights = {}, .delays = {}, .bits = {}, .groups = {}};
     EXPECT_THROW(static_cast<void>(scanning_core(image, DrawSource{1})), InputError);
 }
 
