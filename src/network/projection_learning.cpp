@@ -52,15 +52,17 @@ private:
 
     [[nodiscard]] LoweredProjection* find() const {
         std::vector<std::string> known;
+        std::vector<std::string> close;  // what may be written: whole names, and the nodes at their ends
         std::vector<LoweredProjection*> found;
         for (LoweredProjection& projection : network_.projections) {
             known.push_back(projection.name);
+            close.insert(close.end(), {projection.name, std::string{last_node(projection.name)}});
             if (projection.name == name_ || last_node(projection.name) == name_) found.push_back(&projection);
         }
         if (found.size() == 1) return found.front();
         if (found.empty()) {
             complain("", fmt::format("network '{}' has no such projection (it has: {}){}", network_.name,
-                                     fmt::join(known, ", "), suggestion(name_, known)));
+                                     fmt::join(known, ", "), suggestion(name_, close)));
         } else {
             complain("", fmt::format("{} projections of network '{}' end with this node; write the whole name of one ({})",
                                      found.size(), network_.name, fmt::join(known, ", ")));

@@ -136,17 +136,21 @@ TEST(LearningEngine, weights_stay_in_the_range_of_their_sign) {
 }
 
 TEST(LearningEngine, visits_only_synapses_that_a_spike_or_an_epoch_rule_reaches) {
-    LearningEngine engine{pair_stdp(), 2, 4};
+    LearningEngine engine{pair_stdp(), 3, 4};
     std::vector<std::uint32_t> target{0, 1, 2, 3};
     std::vector<std::int16_t> weight(4, 10);
     const PlasticSynapses synapses{.target = target, .weight = weight, .delay = {}, .tag = {}};
-    engine.source_spike(0, 1);
-    engine.target_spike(2, 1, 127);
+    engine.source_spike(1, 1);
     engine.end_epoch(1, rounds_down);
-    EXPECT_EQ(engine.update(0, synapses).visited, 4U);
-    EXPECT_EQ(engine.update(1, synapses).visited, 1U);
     engine.begin_epoch();
+    engine.source_spike(0, 2);
+    engine.target_spike(2, 2, 127);
     engine.end_epoch(2, rounds_down);
+    EXPECT_EQ(engine.update(0, synapses).visited, 4U) << "it fired: all its targets";
+    EXPECT_EQ(engine.update(1, synapses).visited, 1U) << "its trace is left: the target that fired";
+    EXPECT_EQ(engine.update(2, synapses).visited, 0U) << "it never fired, so every product is 0";
+    engine.begin_epoch();
+    engine.end_epoch(3, rounds_down);
     EXPECT_EQ(engine.update(0, synapses).visited, 0U);
 }
 

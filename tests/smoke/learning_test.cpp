@@ -31,8 +31,7 @@ TEST(Learning, lifts_the_network_above_the_untrained_one_and_states_its_cost) {
     const Workshop workshop;
     const Outcome taught = learn(workshop, "taught");
     ASSERT_EQ(taught.exit_code, 0) << describe(taught);
-    EXPECT_THAT(taught.out,
-                AllOf(HasSubstr("learning / image"), HasSubstr("200 images learned from"), HasSubstr("learning time")));
+    EXPECT_THAT(taught.out, AllOf(HasSubstr("learning / image"), HasSubstr("images learned from"), HasSubstr("learning time")));
     const json result = json::parse(bytes_of(workshop / "taught/run.json"));
     EXPECT_GT(result["accuracy"], 0.4) << "200 images teach more than chance (0.1)";
     EXPECT_EQ(result["inferences"], 100);
