@@ -55,7 +55,7 @@ void add_row(std::string& out, std::string_view label, std::string_view value, s
         out += fmt::format("{:<{}}{}\n", label, label_width, value);
         return;
     }
-    out += fmt::format("{:<{}}{:<{}}", label, label_width, value, value_width);
+    out += fmt::format("{:<{}}{:<{}}", label, label_width, value, std::max(value_width, value.size() + 1));  // never glued
     add_wrapped(out, detail, label_width + value_width);
 }
 

@@ -45,6 +45,13 @@ TEST(RunTable, names_prices_what_they_leave_out_and_the_brain) {
     EXPECT_THAT(table, HasSubstr("Human brain: 20 W"));
 }
 
+TEST(RunTable, keeps_values_and_details_apart_on_the_largest_chips) {
+    RunResult run = example_run();
+    run.placement.cores_used = 4096;
+    run.placement.cores_fitted = 4096;
+    EXPECT_THAT(run_table(run), HasSubstr("4096 of 4096 cores 1,290 neurons"));
+}
+
 TEST(RunTable, marks_a_partial_run_and_one_without_labels) {
     RunResult run = example_run();
     run.partial = true;
