@@ -79,8 +79,9 @@ private:
         const double length = segment.to - segment.from;
         const double end = device_.advance(state, segment.wave, 0.0, length);
         const auto [low_end, high_end] = device_.range();
+        const double near = 2e-8 * (high_end - low_end);
         const auto arrived = [&](double time) {
-            return std::abs(device_.advance(state, segment.wave, 0.0, time) - end) <= 2e-8 * (high_end - low_end);
+            return std::abs(device_.advance(state, segment.wave, 0.0, time) - end) <= near;
         };
         if (arrived(0.0)) return 0.0;
         double low = 0.0;
