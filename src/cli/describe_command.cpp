@@ -2,6 +2,7 @@
 // `spikefab describe`: what a chip file builds, or a device file means.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/file_kinds.hpp"
 #include "config/reader.hpp"
 #include "device/device_file.hpp"
 #include "plan/chip_plan.hpp"
@@ -19,7 +20,7 @@ struct DescribeOptions {
 };
 
 ExitCode describe(const DescribeOptions& options) {
-    config::Tree tree = config::load(options.file);
+    config::Tree tree = load_file(options.file, {"chip", "experiment", "device"});
     for (const std::string& assignment : options.assignments) config::assign(tree, assignment);
     if (tree.find("device") != nullptr) {
         print_result(device::describe(config::read<device::DeviceFile>(std::move(tree))));

@@ -2,6 +2,7 @@
 // `spikefab device`: one device under a drive, as a table, JSON, CSV or a plot.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/file_kinds.hpp"
 #include "cli/plot.hpp"
 #include "config/reader.hpp"
 #include "device/bench.hpp"
@@ -150,7 +151,7 @@ void write_plot(const DeviceCommandOptions& options, const std::string& title, c
 }
 
 [[nodiscard]] device::DeviceFile read_device(const DeviceCommandOptions& options) {
-    config::Tree tree = config::load(options.file);
+    config::Tree tree = load_file(options.file, {"device"});
     for (const std::string& assignment : options.assignments) config::assign(tree, assignment);
     return config::read<device::DeviceFile>(std::move(tree));
 }

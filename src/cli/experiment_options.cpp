@@ -2,6 +2,7 @@
 // Options into one configuration tree, and the tree into an experiment.
 #include "cli/experiment_options.hpp"
 
+#include "cli/file_kinds.hpp"
 #include "config/reader.hpp"
 
 #include <fmt/format.h>
@@ -47,7 +48,7 @@ void ExperimentOptions::add_to(CLI::App& command) {
 }
 
 config::Tree ExperimentOptions::tree() const {
-    config::Tree tree = file.empty() ? config::parse("name: run\n", "command line") : config::load(file);
+    config::Tree tree = file.empty() ? config::parse("name: run\n", "command line") : load_file(file, {"experiment"});
     const auto assign = [&tree](const std::string& path, const std::string& value) {
         if (!value.empty()) config::assign(tree, path + "=" + value);
     };

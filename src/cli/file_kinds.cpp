@@ -75,28 +75,53 @@ struct FileKind {
     std::string_view name;
     std::string_view folder;                       ///< of configs
     std::array<std::string_view, 2> telling_keys;  ///< keys that only this kind has together
+    std::string_view use;                          ///< what a person does with such a file, {} for its name
     void (*check)(config::Tree tree);
     std::string (*schema)(const std::string& title);
 };
 
+constexpr std::string_view included = "chips and experiments name it";
 constexpr std::array kinds{
-    FileKind{"chip", "chips", {"cores", "synchronisation"}, check_chip, config::json_schema<ChipDescription>},
-    FileKind{"experiment", "experiments", {"chip", "network"}, check_experiment, config::json_schema<Experiment>},
-    FileKind{"prices", "prices", {"events", "static_power"}, check_prices, config::json_schema<PriceList>},
-    FileKind{"gpu", "gpus", {"precisions", "power_cap"}, check_gpu, config::json_schema<Gpu>},
-    FileKind{"noc", "nocs", {"topology", "topology"}, check_noc, config::json_schema<noc::Options>},
-    FileKind{"device", "devices", {"device", "device"}, check_device, config::json_schema<device::DeviceFile>},
-    FileKind{"rule", "rules", {"epoch", "dw"}, check_rule, config::json_schema<ProjectionLearning>},
-    FileKind{"sweep", "sweeps", {"base", "values"}, check_sweep, config::json_schema<SweepFile>}};
+    FileKind{"chip",
+             "chips",
+             {"cores", "synchronisation"},
+             "`spikefab describe {0}` shows it, `spikefab run --chip {0} --network ...` runs a network on it",
+             check_chip,
+             config::json_schema<ChipDescription>},
+    FileKind{"experiment",
+             "experiments",
+             {"chip", "network"},
+             "`spikefab run {}` runs it",
+             check_experiment,
+             config::json_schema<Experiment>},
+    FileKind{"prices", "prices", {"events", "static_power"}, included, check_prices, config::json_schema<PriceList>},
+    FileKind{"gpu", "gpus", {"precisions", "power_cap"}, included, check_gpu, config::json_schema<Gpu>},
+    FileKind{
+        "noc", "nocs", {"topology", "topology"}, "`spikefab noc {}` runs it", check_noc, config::json_schema<noc::Options>},
+    FileKind{"device",
+             "devices",
+             {"device", "device"},
+             "`spikefab device {}` drives it",
+             check_device,
+             config::json_schema<device::DeviceFile>},
+    FileKind{"rule", "rules", {"epoch", "dw"}, included, check_rule, config::json_schema<ProjectionLearning>},
+    FileKind{
+        "sweep", "sweeps", {"base", "values"}, "`spikefab sweep {}` runs it", check_sweep, config::json_schema<SweepFile>}};
+
+/// Null where the keys at the top tell nothing.
+[[nodiscard]] const FileKind* kind_by_keys(const config::Tree& tree) {
+    for (const FileKind& kind : kinds)
+        if (std::all_of(kind.telling_keys.begin(), kind.telling_keys.end(),
+                        [&](auto key) { return tree.find(key) != nullptr; }))
+            return &kind;
+    return nullptr;
+}
 
 [[nodiscard]] const FileKind& kind_of(const std::filesystem::path& file, const config::Tree& tree) {
     const std::string folder = std::filesystem::absolute(file).parent_path().filename().string();
     for (const FileKind& kind : kinds)
         if (kind.folder == folder) return kind;
-    for (const FileKind& kind : kinds)
-        if (std::all_of(kind.telling_keys.begin(), kind.telling_keys.end(),
-                        [&](auto key) { return tree.find(key) != nullptr; }))
-            return kind;
+    if (const FileKind* const kind = kind_by_keys(tree)) return *kind;
     throw InputError{
         fmt::format("{}: cannot tell what kind of file this is (known kinds: {}); put it into the folder of its kind",
                     file.string(), fmt::join(file_kind_names(), ", "))};
@@ -122,6 +147,16 @@ std::string check_file(const std::filesystem::path& file) {
     const FileKind& kind = kind_of(file, tree);
     kind.check(std::move(tree));
     return std::string{kind.name};
+}
+
+config::Tree load_file(const std::filesystem::path& file, std::initializer_list<std::string_view> wanted) {
+    config::Tree tree = config::load(file);
+    config::Tree top = tree;
+    config::expand(top);
+    const FileKind* const kind = kind_by_keys(top);
+    if (kind == nullptr || std::find(wanted.begin(), wanted.end(), kind->name) != wanted.end()) return tree;
+    throw InputError{fmt::format("{}: is of kind '{}', not '{}'; {}", file.string(), kind->name, fmt::join(wanted, "' or '"),
+                                 fmt::format(fmt::runtime(kind->use), file.string()))};
 }
 
 }  // namespace spikefab::cli

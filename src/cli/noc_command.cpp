@@ -2,6 +2,7 @@
 // `spikefab noc`: a NoC alone, under synthetic traffic or driven by recorded spikes; latency and throughput.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/file_kinds.hpp"
 #include "cli/noc_place.hpp"
 #include "cli/noc_plot.hpp"
 #include "config/reader.hpp"
@@ -241,7 +242,7 @@ ExitCode run(const NocCommandOptions& options) {
     if (options.file.empty()) throw InputError{"name a NoC file (configs/nocs), or use --algorithms"};
     if (!options.plot.empty()) require_plotter();
     catch_interrupts();
-    config::Tree tree = config::load(options.file);
+    config::Tree tree = load_file(options.file, {"noc"});
     for (const std::string& assignment : options.assignments) config::assign(tree, assignment);
     const auto noc = config::read<noc::Options>(tree);
     const Topology topology = place_noc_errors(tree, "", [&] { return noc::build_topology(noc); });

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/folder_name.hpp"
 #include "base/partial_visitor.hpp"
+#include "cli/file_kinds.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
 #include "sweep/fingerprint.hpp"
@@ -58,7 +59,7 @@ private:
 }  // namespace
 
 SweepPoints::SweepPoints(const std::filesystem::path& file)
-    : path_{file}, sweep_{config::read_file<SweepFile>(file)}, base_{config::load(sweep_.base)} {
+    : path_{file}, sweep_{config::read<SweepFile>(load_file(file, {"sweep"}))}, base_{load_file(sweep_.base, {"experiment"})} {
     check_folder_name("name", sweep_.name);
     check(sweep_);
 }
@@ -70,7 +71,7 @@ Experiment SweepPoints::experiment(const Point& point) const {
         written.origin.line = 0;  // the line inside the value would say nothing
         config::assign(tree, path, std::move(written));
     }
-    auto experiment = config::read<Experiment>(std::move(tree));
+    auto experiment = read_experiment(std::move(tree));
     check(experiment);
     return experiment;
 }

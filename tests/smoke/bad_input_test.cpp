@@ -103,6 +103,16 @@ const std::vector<Case> wrong_inputs{
          return Arguments{"run", "none.yaml"};
      },
      {"none.yaml"}},
+    {"a_chip_is_not_an_experiment",
+     [](const Workshop&) {
+         return Arguments{"run", in_repository("configs/chips/loihi.yaml")};
+     },
+     {"is of kind 'chip', not 'experiment'", "spikefab run --chip"}},
+    {"a_sweep_is_not_a_noc",
+     [](const Workshop&) {
+         return Arguments{"noc", in_repository("configs/sweeps/loihi-mesh.yaml")};
+     },
+     {"is of kind 'sweep', not 'noc'", "spikefab sweep"}},
     {"missing_network", small_run({"--set", "network.file=none.nir"}), {"none.nir"}},
     {"truncated_network", truncated_network, {"half.nir"}},
     {"network_that_is_text", small_run_with("text.nir", "hello\n", {"--set", "network.file=text.nir"}), {"text.nir"}},
