@@ -28,7 +28,7 @@ public:
 
 CoreModule::CoreModule(const sc_core::sc_module_name& name, std::size_t index, const CoreImage& image, Core core,
                        const Links& links)
-    : sc_core::sc_module{name}, index_{index}, image_{image}, core_{std::move(core)}, links_{links} {
+    : sc_core::sc_module{name}, index_{index}, image_{image}, links_{links}, core_{std::move(core)} {
     links_.noc.attach(EndpointId{image.core.value()}, *this);
     SC_METHOD(run);
     sensitive << wake_;

@@ -56,11 +56,12 @@ private:
     void hand_over();
     void tell(CycleObserver& watcher, PassEvent pass);
 
+    // What the network's calls touch stands together, before the core.
     std::size_t index_;
-    const CoreImage& image_;
-    Core core_;
-    Links links_;
     std::vector<std::uint64_t> waiting_;  ///< steps whose pass has not begun
+    const CoreImage& image_;
+    Links links_;
+    Core core_;
     std::uint64_t overruns_ = 0;
     std::uint64_t told_ = 0;  ///< the step that an observer of cycles was last told of
     std::vector<double> potentials_;

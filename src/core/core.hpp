@@ -30,7 +30,7 @@ struct CoreSettings {
     bool delays_from_arrival = false;   ///< messages carry a delay, not a step
 };
 
-class Core final {
+class alignas(64) Core final {
 public:
     /// `image` must outlive the core.
     Core(const CoreImage& image, const CoreSettings& settings, std::unique_ptr<CoreFunction> function,
@@ -85,7 +85,7 @@ private:
     [[nodiscard]] std::uint32_t words_read(std::uint32_t axon, std::uint32_t events) const;
     [[nodiscard]] bool clears_schedule_at(Picoseconds now) const;
 
-    // What every message touches comes first, so that it shares few cache lines.
+    // What every message touches comes first, in one cache line.
     std::unique_ptr<CoreFunction> function_;
     Learner* learner_;  ///< null where nothing learns
     ActivityCounts& activity_;

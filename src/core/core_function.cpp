@@ -29,6 +29,14 @@ private:
     std::vector<std::uint64_t> bits_;
 };
 
+/// Calls `visit` with every axon marked in a row, rising.
+template <class Visit>
+void for_each_axon(std::span<const std::uint64_t> row, Visit visit) {
+    for (std::size_t word = 0; word < row.size(); ++word)
+        for (std::uint64_t bits = row[word]; bits != 0; bits &= bits - 1)
+            visit(static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits))));
+}
+
 /// The synapses of `image`; those of TrueNorth may act by chance, which the neurons' parameters say.
 template <class Sum>
 [[nodiscard]] std::unique_ptr<Synapses<Sum>> synapses_of(const CoreImage& image, const NeuronModel& model,
@@ -45,21 +53,21 @@ template <class Sum>
 }
 
 template <class Sum>
-class DigitalFunction final : public CoreFunction {
+class alignas(64) DigitalFunction final : public CoreFunction {
 public:
     DigitalFunction(const CoreImage& image, const NeuronModel& model, std::unique_ptr<NeuronArray<Sum>> neurons,
                     const FunctionOptions& options)
-        : neurons_{std::move(neurons)},
-          synapses_{synapses_of<Sum>(image, model,
+        : synapses_{synapses_of<Sum>(image, model,
                                      {.longest_axon_delay = options.longest_axon_delay + (options.scan_by_neuron ? 1U : 0U),
                                       .synapses_per_word = options.synapses_per_word})},
+          schedule_{options.scan_by_neuron ? synapses_->axons() : 0, options.longest_axon_delay + std::size_t{1}},
+          longest_delay_{synapses_->longest_delay()},
+          by_neuron_{options.scan_by_neuron},
+          neurons_{std::move(neurons)},
           accumulators_{neurons_->size(),
                         (options.scan_by_neuron ? 1 : options.longest_axon_delay) + synapses_->longest_delay()},
-          schedule_{options.scan_by_neuron ? synapses_->axons() : 0, options.longest_axon_delay + std::size_t{1}},
           active_((neurons_->size() + 63) / 64, 0),
-          longest_delay_{synapses_->longest_delay()},
-          learner_{synapses_->learner()},
-          by_neuron_{options.scan_by_neuron} {}
+          learner_{synapses_->learner()} {}
 
     std::uint32_t receive(std::uint32_t axon, std::int32_t payload, std::uint64_t step) override {
         if (longest_delay_ != 0) waits_until_ = std::max(waits_until_, step + longest_delay_);
@@ -108,28 +116,28 @@ private:
     PassResult apply_scheduled(std::uint64_t step) {
         PassResult result;
         const std::span<std::uint64_t> row = schedule_.row(step);
-        for (std::size_t word = 0; word < row.size(); ++word) {
-            for (std::uint64_t bits = row[word]; bits != 0; bits &= bits - 1) {
-                const auto axon = static_cast<std::uint32_t>(word * 64 + static_cast<unsigned>(std::countr_zero(bits)));
-                result.synaptic_events += synapses_->apply(axon, 1, step, accumulators_);
-                ++result.active_axons;
-            }
-            row[word] = 0;
-        }
+        for_each_axon(row, [&](std::uint32_t axon) { synapses_->prefetch(axon); });
+        for_each_axon(row, [&](std::uint32_t axon) {
+            result.synaptic_events += synapses_->apply(axon, 1, step, accumulators_);
+            ++result.active_axons;
+        });
+        std::fill(row.begin(), row.end(), 0);
         return result;
     }
 
-    std::unique_ptr<NeuronArray<Sum>> neurons_;
+    // What every spike touches comes first, in one cache line.
     std::unique_ptr<Synapses<Sum>> synapses_;
-    Accumulators<Sum> accumulators_;
     AxonSchedule schedule_;
+    std::uint32_t longest_delay_;  ///< of a synapse
+    bool by_neuron_;
+
+    std::unique_ptr<NeuronArray<Sum>> neurons_;
+    Accumulators<Sum> accumulators_;
     std::vector<std::uint64_t> active_;
     std::vector<Spike> spikes_;
-    std::uint32_t longest_delay_;    ///< of a synapse
     std::uint64_t waits_until_ = 0;  ///< the last step in which delayed input may act
     std::uint64_t last_step_ = 0;
     Learner* learner_;
-    bool by_neuron_;
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ void OutputPipeline::begin(Picoseconds now, std::span<const Spike> spikes, std::
                            std::uint32_t active_axons) {
     expects(drained());
     spikes_ = spikes;
+    // Spikes are few among many neurons, so where they go is seldom in the cache.
+    for (const Spike& spike : spikes) destinations_.prefetch(spike.neuron);
     active_ = active;
     start_ = now;
     scan_ = timing_.soma_per_axon * static_cast<Picoseconds>(active_axons);

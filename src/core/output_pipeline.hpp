@@ -22,7 +22,8 @@ struct Departure {
     Picoseconds time = 0;  ///< earliest time at which it may enter the network
 };
 
-class OutputPipeline final {
+/// Begins a cache line: what every departure touches is in its first one.
+class alignas(64) OutputPipeline final {
 public:
     OutputPipeline(const CoreTiming& timing, const DestinationTable& destinations, std::uint32_t neurons);
 
@@ -54,7 +55,6 @@ private:
     [[nodiscard]] Picoseconds pass_time(std::uint32_t neurons) const;
     [[nodiscard]] std::uint32_t active_before(std::uint32_t neuron);
 
-    // What every departure touches comes first, so that it shares few cache lines.
     bool one_at_a_time_;         ///< no queue: a spiking neuron waits where it is
     bool open_ = false;          ///< the spike has entered the output axon stage
     std::uint32_t waiting_ = 0;  ///< messages in the interface's queue

@@ -127,6 +127,7 @@ public:
         }
         return events;
     }
+    void prefetch(std::uint32_t axon) const override { __builtin_prefetch(rows_.data() + std::size_t{axon} * words_); }
 
     [[nodiscard]] std::uint32_t longest_delay() const override { return 0; }
     [[nodiscard]] std::size_t axons() const override { return types_.size(); }

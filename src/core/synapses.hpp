@@ -52,6 +52,8 @@ public:
     /// of synaptic events.
     virtual std::uint32_t apply(std::uint32_t axon, std::int32_t payload, std::uint64_t step,
                                 Accumulators<Sum>& accumulators) = 0;
+    /// Asks for the memory that `apply` will read; a hint for axons that come up soon.
+    virtual void prefetch(std::uint32_t /*axon*/) const {}
     /// Where synapses that act by chance get their draws.
     virtual void draw_from(const DrawSource& /*source*/) {}
     /// Adds what is summed up apart and acts from `step` on; before the pass of `step`.

@@ -21,10 +21,14 @@ namespace {
 
 }  // namespace
 
-DestinationTable::DestinationTable(const std::vector<std::vector<Destination>>& lists) : offsets_{0} {
+DestinationTable::DestinationTable(const std::vector<std::vector<Destination>>& lists) : sources_{lists.size()} {
+    each_ = lists.empty() ? 0 : lists.front().size();
+    const bool regular =
+        std::all_of(lists.begin(), lists.end(), [this](const auto& list) { return list.size() == each_; });
+    if (!regular) offsets_.push_back(0);
     for (const auto& list : lists) {
         entries_.insert(entries_.end(), list.begin(), list.end());
-        offsets_.push_back(static_cast<std::uint32_t>(entries_.size()));
+        if (!regular) offsets_.push_back(static_cast<std::uint32_t>(entries_.size()));
     }
 }
 

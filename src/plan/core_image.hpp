@@ -35,25 +35,35 @@ struct Destination {
     [[nodiscard]] std::uint32_t group() const { return core & ~group_bit; }
 };
 
-/// Destinations of many sources, in compressed rows.
+/// Destinations of many sources, in compressed rows; where every source has equally many, their places need no list.
 class DestinationTable final {
 public:
     DestinationTable() = default;
-    explicit DestinationTable(std::size_t sources) : offsets_(sources + 1, 0) {}
+    explicit DestinationTable(std::size_t sources) : sources_{sources} {}
     /// `lists[i]` holds the destinations of source i.
     explicit DestinationTable(const std::vector<std::vector<Destination>>& lists);
 
-    [[nodiscard]] std::size_t sources() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
+    [[nodiscard]] std::size_t sources() const { return sources_; }
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
     [[nodiscard]] std::span<const Destination> operator[](std::size_t source) const {
+        if (offsets_.empty()) return {entries_.data() + source * each_, each_};
         return {entries_.data() + offsets_[source], entries_.data() + offsets_[source + 1]};
+    }
+    /// Asks for the memory that `operator[]` will read; a hint for sources that come up soon.
+    void prefetch(std::size_t source) const {
+        if (offsets_.empty())
+            __builtin_prefetch(entries_.data() + source * each_);
+        else
+            __builtin_prefetch(offsets_.data() + source);
     }
     [[nodiscard]] std::span<const Destination> all() const { return entries_; }
     /// Sends to `core_of[c]` what went to core c.
     void renumber(std::span<const CoreId> core_of);
 
 private:
-    std::vector<std::uint32_t> offsets_;
+    std::size_t sources_ = 0;
+    std::size_t each_ = 0;                ///< destinations of every source, when there are no offsets
+    std::vector<std::uint32_t> offsets_;  ///< sources + 1; empty when all sources have equally many
     std::vector<Destination> entries_;
 };
 
