@@ -50,7 +50,7 @@ struct Params {
     static constexpr auto fields = std::tuple{
         field("current_decay", &Params::current_decay, {0, 4095}, "du: u keeps (4095 - du)/4096 a step; 4095 replaces u"),
         field("voltage_decay", &Params::voltage_decay, {0, 4096}, "dv: v keeps (4096 - dv)/4096 a step"),
-        field("bias_mantissa", &Params::bias_mantissa, {-4095, 4095}, "bias = mantissa * 2^exponent, every step"),
+        field("bias_mantissa", &Params::bias_mantissa, {-4096, 4095}, "bias = mantissa * 2^exponent, every step"),
         field("bias_exponent", &Params::bias_exponent, {-8, 7}, "exponent of the bias; below zero rounds down"),
         field("refractory", &Params::refractory, {1, 64}, "R: R - 1 silent steps follow a spike"),
         field("v_min", &Params::v_min, {-state_limit + 1, 0}, "lowest v"),

@@ -184,7 +184,7 @@ struct CoreDescription {
             .required(),
         field("destinations_per_neuron", &CoreDescription::destinations_per_neuron, {0, 1 << 20},
               "destination axons of one neuron; 0: as many as output_axons allows"),
-        field("max_delay", &CoreDescription::max_delay, {1, 63}, "steps from a spike to its effect, at most"),
+        field("max_delay", &CoreDescription::max_delay, {1, 64}, "steps from a spike to its effect, at most"),
         field("processing", &CoreDescription::processing, "when synapses are processed"),
         field("controller", &CoreDescription::controller, "by_event only: what events are, and what they take"),
         field("neuron", &CoreDescription::neuron,

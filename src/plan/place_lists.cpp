@@ -190,11 +190,13 @@ private:
     }
 
     /// Per source neuron: the delay that all its synapses have at least, which its axon then takes over.
-    [[nodiscard]] static std::vector<std::uint8_t> axon_delays(const LoweredProjection& projection) {
+    [[nodiscard]] std::vector<std::uint8_t> axon_delays(const LoweredProjection& projection) const {
         std::vector<std::uint8_t> least;
         if (projection.delays.empty()) return least;
-        // Delays that a rule changes are all stored.
-        if (projection.learning && uses(*projection.learning, LearningVariable::delay)) {
+        // Delays that a rule changes are all stored, and those of sums that are rounded: what was sent in one step with one
+        // delay is one sum, which axons of different delays would take apart.
+        const bool rounded = projection.weight_exponent < 0 && limits_.neuron->integer();
+        if (rounded || (projection.learning && uses(*projection.learning, LearningVariable::delay))) {
             least.assign(projection.weights.columns, 0);
             return least;
         }

@@ -28,7 +28,7 @@ void compare_step(Comparison& comparison, const Json& vector, std::size_t row, N
 }
 
 [[nodiscard]] Verdict check(const Json& vector) {
-    NeuronPopulation neurons = lava_population(vector);
+    NeuronPopulation neurons{lava_neurons(vector)};
     Comparison comparison;
     for (std::size_t row = 0; row < vector.at("a_in").size(); ++row) {
         const auto sums = vector.at("a_in").at(row).get<std::vector<std::int32_t>>();

@@ -22,16 +22,23 @@ public:
 
     /// Takes `values`: a number for all neurons or an array with one each.
     void add(const char* key, const Json& values) {
+        add(key, values, [](const Json& value) { return value.get<double>(); });
+    }
+    /// The same with what `meaning` makes of each value.
+    template <class Meaning>
+    void add(const char* key, const Json& values, Meaning meaning) {
         if (values.is_array() && values.size() != rows_.size())
             throw InputError{fmt::format("'{}' has {} values for {} neurons", key, values.size(), rows_.size())};
-        add(key, [&](std::size_t neuron) { return (values.is_array() ? values.at(neuron) : values).get<double>(); });
+        add(key, [&](std::size_t neuron) { return meaning(values.is_array() ? values.at(neuron) : values); });
     }
     template <class ValueOfNeuron>
     void add(const char* key, ValueOfNeuron value) requires std::is_invocable_r_v<double, ValueOfNeuron, std::size_t> {
         columns_.emplace_back(key);
         for (std::size_t neuron = 0; neuron < rows_.size(); ++neuron) rows_[neuron].push_back(value(neuron));
     }
-    [[nodiscard]] NeuronPopulation population(std::string_view model) { return {model, columns_, std::move(rows_)}; }
+    [[nodiscard]] NeuronTable neurons(std::string_view model) {
+        return {.model = std::string{model}, .columns = std::move(columns_), .rows = std::move(rows_)};
+    }
 
 private:
     [[nodiscard]] static std::size_t checked(std::size_t neurons) {
@@ -58,11 +65,24 @@ constexpr std::array lava_names{Name{"du", "current_decay"},
                                 Name{"reset_interval", "reset_interval"},
                                 Name{"reset_offset", "reset_offset"}};
 
+/// lava takes the offset of a reset modulo its interval; it may be negative.
+[[nodiscard]] Json within_interval(const Json& section) {
+    const Json& offset = section.at("reset_offset");
+    const Json interval = section.value("reset_interval", Json(0));
+    if (!offset.is_number_integer() || !interval.is_number_integer() || interval.get<std::int64_t>() <= 0) return offset;
+    const std::int64_t period = interval.get<std::int64_t>();
+    return (offset.get<std::int64_t>() % period + period) % period;
+}
+
 [[nodiscard]] bool add_lava_names(ParameterTable& table, const Json& section) {
     bool ternary = false;
     for (const Name& name : lava_names) {
         if (!section.contains(name.theirs)) continue;
-        table.add(name.ours, section[name.theirs]);
+        if (std::string_view{name.ours} == "reset_offset") {
+            table.add(name.ours, within_interval(section));
+        } else {
+            table.add(name.ours, section[name.theirs]);
+        }
         ternary |= std::string_view{name.theirs} == "vth_lo";
     }
     return ternary;
@@ -91,30 +111,31 @@ struct Bias {
 
 }  // namespace
 
-NeuronPopulation lava_population(const Json& vector) {
+NeuronTable lava_neurons(const Json& vector) {
     ParameterTable table{vector.at("neurons").get<std::size_t>()};
     bool ternary = add_lava_names(table, vector.at("params"));
     if (vector.contains("extra")) ternary |= add_lava_names(table, vector.at("extra"));
     if (vector.contains("u0")) table.add("initial_current", vector.at("u0"));
     if (vector.contains("v0")) table.add("initial_potential", vector.at("v0"));
-    return table.population(ternary ? "loihi_ternary" : "loihi_cuba");
+    return table.neurons(ternary ? "loihi_ternary" : "loihi_cuba");
 }
 
-NeuronPopulation lava_network_population(const Json& population) {
+NeuronTable lava_network_neurons(const Json& population) {
     ParameterTable table{population.at("n").get<std::size_t>()};
-    return table.population(add_lava_names(table, population) ? "loihi_ternary" : "loihi_cuba");
+    const bool ternary = add_lava_names(table, population);
+    return table.neurons(ternary ? "loihi_ternary" : "loihi_cuba");
 }
 
-NeuronPopulation nengo_population(const Json& vector) {
+NeuronTable nengo_neurons(const Json& vector) {
     const Json& params = vector.at("params");
     ParameterTable table{vector.at("n").get<std::size_t>()};
     table.add("current_decay", params.at("decay_u"));
     table.add("voltage_decay", params.at("decay_v"));
-    table.add("threshold", [&](std::size_t i) { return exact_threshold(params.at("vth").at(i).get<std::int64_t>()); });
-    const auto bias = [&](std::size_t i) { return split_bias(params.at("bias").at(i).get<std::int64_t>()); };
-    table.add("bias_mantissa", [&](std::size_t i) { return static_cast<double>(bias(i).mantissa); });
-    table.add("bias_exponent", [&](std::size_t i) { return static_cast<double>(bias(i).exponent); });
-    table.add("refractory", [&](std::size_t i) { return std::max(1.0, params.at("refract").at(i).get<double>()); });
+    table.add("threshold", params.at("vth"), [](const Json& vth) { return exact_threshold(vth.get<std::int64_t>()); });
+    const auto split = [](const Json& bias) { return split_bias(bias.get<std::int64_t>()); };
+    table.add("bias_mantissa", params.at("bias"), [&](const Json& bias) { return static_cast<double>(split(bias).mantissa); });
+    table.add("bias_exponent", params.at("bias"), [&](const Json& bias) { return static_cast<double>(split(bias).exponent); });
+    table.add("refractory", params.at("refract"), [](const Json& steps) { return std::max(1.0, steps.get<double>()); });
     table.add("v_min", params.at("vmin"));
     table.add("v_max", params.at("vmax"));
     table.add("overflow", [](std::size_t) { return 1.0; });
@@ -131,7 +152,7 @@ NeuronPopulation nengo_population(const Json& vector) {
         table.add("noise_exponent", noise.at("exp"));
         table.add("noise_offset", noise.at("offset"));
     }
-    return table.population("loihi_cuba");
+    return table.neurons("loihi_cuba");
 }
 
 }  // namespace spikefab::verify

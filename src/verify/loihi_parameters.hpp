@@ -10,10 +10,10 @@ namespace spikefab::verify {
 
 /// Neurons of a lava neuron vector: `params` and `extra` with du, dv, vth or vth_lo and vth_hi, bias_mant, bias_exp,
 /// reset_interval, reset_offset (numbers or one per neuron), `neurons`, and u0, v0.
-[[nodiscard]] NeuronPopulation lava_population(const nlohmann::json& vector);
+[[nodiscard]] NeuronTable lava_neurons(const nlohmann::json& vector);
 /// One population of a lava network vector (its `pops`).
-[[nodiscard]] NeuronPopulation lava_network_population(const nlohmann::json& population);
+[[nodiscard]] NeuronTable lava_network_neurons(const nlohmann::json& population);
 /// Neurons of a nengo-loihi vector: `params`, `n` and `noise`.
-[[nodiscard]] NeuronPopulation nengo_population(const nlohmann::json& vector);
+[[nodiscard]] NeuronTable nengo_neurons(const nlohmann::json& vector);
 
 }  // namespace spikefab::verify

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // nengo-loihi's emulator: synaptic input, u, v, s and the refractory counter of a recurrent population at every step,
-// with the noise that it logged.
+// with the noise that it logged; v and s also on a simulated chip, where there is no noise.
+#include "base/error.hpp"
 #include "verify/kinds.hpp"
+#include "verify/loihi_chip.hpp"
 #include "verify/loihi_parameters.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace spikefab::verify {
@@ -15,15 +18,32 @@ using Json = nlohmann::json;
     return vector.contains("w_in") && vector.contains("params") && vector.at("params").contains("decay_u");
 }
 
-/// Weights as [destination][source]; empty when the vector has none.
-using Weights = std::vector<std::vector<std::int32_t>>;
-
-[[nodiscard]] Weights weights(const Json& vector, const char* key) {
-    return vector.contains(key) && vector.at(key).is_array() ? vector.at(key).get<Weights>() : Weights{};
+[[nodiscard]] LoihiProjection::Matrix weights(const Json& vector, const char* key) {
+    return vector.contains(key) && vector.at(key).is_array() ? vector.at(key).get<LoihiProjection::Matrix>()
+                                                             : LoihiProjection::Matrix{};
 }
 
-void add_weights(std::vector<std::int32_t>& sums, const Weights& matrix, std::size_t source) {
-    for (std::size_t neuron = 0; neuron < matrix.size(); ++neuron) sums.at(neuron) += matrix[neuron].at(source);
+/// Weights are shifted already.
+[[nodiscard]] LoihiNetwork network_of(const Json& vector) {
+    LoihiNetwork network{.populations = {nengo_neurons(vector)},
+                         .inputs = vector.at("inputs").get<std::vector<std::vector<std::size_t>>>(),
+                         .input_lines = vector.at("n_inputs").get<std::size_t>()};
+    const std::size_t steps = vector.at("steps").get<std::size_t>();
+    if (network.inputs.size() < steps)
+        throw InputError{fmt::format("inputs: {} rows for {} steps", network.inputs.size(), steps)};
+    network.inputs.resize(steps);
+    const auto add = [&](std::size_t source, const char* key) {
+        auto matrix = weights(vector, key);
+        if (!matrix.empty()) network.projections.push_back({.source = source, .weights = std::move(matrix)});
+    };
+    add(LoihiProjection::from_input, "w_in");
+    add(0, "w_rec");
+    check_shapes(network);
+    return network;
+}
+
+void add_weights(std::vector<std::int32_t>& sums, const LoihiProjection::Matrix& matrix, std::size_t source) {
+    for (std::size_t neuron = 0; neuron < matrix.size(); ++neuron) sums.at(neuron) += matrix[neuron][source];
 }
 
 /// The logged draws in the order in which neurons with noise ask for them.
@@ -54,27 +74,35 @@ void compare_step(Comparison& comparison, const Json& expected, std::size_t row,
 }
 
 [[nodiscard]] Verdict check(const Json& vector) {
-    NeuronPopulation neurons = nengo_population(vector);
-    const Weights from_input = weights(vector, "w_in");
-    const Weights recurrent = weights(vector, "w_rec");
+    const LoihiNetwork network = network_of(vector);
+    NeuronPopulation neurons{network.populations.front()};
     const std::vector<std::int32_t> log = noise_log(vector);
     if (!log.empty()) neurons.draw_from(DrawSource{std::span{log}});
+    const Json& expected = vector.at("expected");
     Comparison comparison;
     std::vector<std::int32_t> sums(neurons.size());
-    for (std::size_t row = 0; row < vector.at("steps").get<std::size_t>(); ++row) {
+    for (std::size_t row = 0; row < network.inputs.size(); ++row) {
         const auto payloads = neurons.step(row + 1, sums);
-        compare_step(comparison, vector.at("expected"), row, neurons, payloads);
+        compare_step(comparison, expected, row, neurons, payloads);
         std::fill(sums.begin(), sums.end(), 0);
-        for (const Json& source : vector.at("inputs").at(row)) add_weights(sums, from_input, source.get<std::size_t>());
-        for (std::size_t source = 0; source < payloads.size(); ++source)
-            if (payloads[source] != 0) add_weights(sums, recurrent, source);
+        for (const LoihiProjection& projection : network.projections) {
+            if (projection.source == LoihiProjection::from_input) {
+                for (const std::size_t line : network.inputs[row]) add_weights(sums, projection.weights, line);
+                continue;
+            }
+            for (std::size_t source = 0; source < payloads.size(); ++source)
+                if (payloads[source] != 0) add_weights(sums, projection.weights, source);
+        }
     }
+    if (log.empty() && fits_loihi_chip(network)) compare_chip(comparison, expected, 0, run_on_loihi_chip(network));
     return comparison.verdict();
 }
 
 }  // namespace
 
-constinit const VectorKind nengo_neuron{"nengo-loihi neuron",
-                                        "q0, u, v, s and refractory counter of every neuron at every step", recognises, check};
+constinit const VectorKind nengo_neuron{
+    "nengo-loihi neuron",
+    "q0, u, v, s and refractory counter of every neuron at every step; without noise v and s also on a simulated chip",
+    recognises, check};
 
 }  // namespace spikefab::verify

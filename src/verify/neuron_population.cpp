@@ -28,12 +28,15 @@ private:
 
 }  // namespace
 
-NeuronPopulation::NeuronPopulation(std::string_view model, std::span<const std::string> columns,
-                                   std::vector<std::vector<double>> rows) {
-    NeuronParameters table{.columns = {columns.begin(), columns.end()}, .rows = std::move(rows), .row_of_neuron = {}};
-    for (std::size_t row = 0; row < table.rows.size(); ++row) table.row_of_neuron.push_back(static_cast<std::uint16_t>(row));
-    array_ = Registry<NeuronModel>::instance().make(model)->make_integer_array(table);
-    if (array_ == nullptr) throw InputError{fmt::format("neuron model '{}' does not take integer sums", model)};
+NeuronParameters NeuronTable::parameters() const {
+    NeuronParameters parameters{.columns = columns, .rows = rows, .row_of_neuron = {}};
+    for (std::size_t row = 0; row < rows.size(); ++row) parameters.row_of_neuron.push_back(static_cast<std::uint16_t>(row));
+    return parameters;
+}
+
+NeuronPopulation::NeuronPopulation(const NeuronTable& table) {
+    array_ = Registry<NeuronModel>::instance().make(table.model)->make_integer_array(table.parameters());
+    if (array_ == nullptr) throw InputError{fmt::format("neuron model '{}' does not take integer sums", table.model)};
     due_.assign((size() + 63) / 64, 0);
     input_.assign(size(), 0);
     payloads_.assign(size(), 0);

@@ -13,10 +13,19 @@
 
 namespace spikefab::verify {
 
+/// Neurons of one model: one row of parameters for each.
+struct NeuronTable {
+    std::string model{};
+    std::vector<std::string> columns{};
+    std::vector<std::vector<double>> rows{};
+
+    [[nodiscard]] NeuronParameters parameters() const;
+};
+
 class NeuronPopulation final {
 public:
-    /// One row of parameters per neuron. InputError for keys or values that the model refuses.
-    NeuronPopulation(std::string_view model, std::span<const std::string> columns, std::vector<std::vector<double>> rows);
+    /// InputError for keys or values that the model refuses.
+    explicit NeuronPopulation(const NeuronTable& table);
 
     [[nodiscard]] std::size_t size() const { return array_->size(); }
     void draw_from(DrawSource source) { array_->draw_from(source); }

@@ -21,7 +21,7 @@ using Draws = std::vector<std::int32_t>;
 class OneNeuron {
 public:
     OneNeuron(const std::vector<std::string>& columns, const std::vector<double>& row, Draws draws = {})
-        : draws_{std::move(draws)}, neuron_{"truenorth", columns, {row}} {
+        : draws_{std::move(draws)}, neuron_{{.model = "truenorth", .columns = columns, .rows = {row}}} {
         neuron_.draw_from(DrawSource{std::span<const std::int32_t>{draws_}});
     }
     /// V after a tick with `input`.
@@ -150,9 +150,9 @@ void expect_share(std::int64_t count, double probability) {
 TEST(TrueNorthStatistics, a_stochastic_leak_acts_in_lambda_plus_one_of_256_ticks) {
     for (const DrawSource& draws : generators())
         for (const double lambda : {0.0, 1.0, -100.0, 255.0}) {
-            NeuronPopulation population{"truenorth",
-                                        std::vector<std::string>{"leak", "stochastic_leak", "threshold", "negative_threshold"},
-                                        std::vector<std::vector<double>>(neurons, {lambda, 1, 262143, 262143})};
+            NeuronPopulation population{{.model = "truenorth",
+                                         .columns = {"leak", "stochastic_leak", "threshold", "negative_threshold"},
+                                         .rows = std::vector<std::vector<double>>(neurons, {lambda, 1, 262143, 262143})}};
             population.draw_from(draws);
             const std::vector<std::int32_t> silence(neurons, 0);
             for (std::uint64_t tick = 1; tick <= ticks; ++tick) static_cast<void>(population.step(tick, silence));
@@ -166,9 +166,9 @@ TEST(TrueNorthStatistics, a_stochastic_leak_acts_in_lambda_plus_one_of_256_ticks
 TEST(TrueNorthStatistics, a_stochastic_threshold_is_passed_in_proportion_to_how_far_v_is_above_it) {
     for (const DrawSource& draws : generators())
         for (const double above : {0.0, 50.0, 254.0, 255.0}) {
-            NeuronPopulation population{
-                "truenorth", std::vector<std::string>{"threshold", "threshold_mask_bits", "reset_mode", "initial_potential"},
-                std::vector<std::vector<double>>(neurons, {100, 8, none, 100 + above})};
+            NeuronPopulation population{{.model = "truenorth",
+                                         .columns = {"threshold", "threshold_mask_bits", "reset_mode", "initial_potential"},
+                                         .rows = std::vector<std::vector<double>>(neurons, {100, 8, none, 100 + above})}};
             population.draw_from(draws);
             const std::vector<std::int32_t> silence(neurons, 0);
             std::int64_t spikes = 0;
