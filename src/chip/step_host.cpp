@@ -16,8 +16,7 @@ StepHost::StepHost(const ChipPlan& plan, const Placement& placement, InputSource
       observer_{observer},
       tick_{plan.tick()},
       first_{to_picoseconds(plan.description().host.first_spike)},
-      interval_{to_picoseconds(plan.description().host.spike_interval)},
-      teacher_from_{placement.teacher_from} {
+      interval_{to_picoseconds(plan.description().host.spike_interval)} {
     const EventController& controller = *plan.core_type(image_.core).controller;
     const BusCode code{controller.bus};
     add_input_addresses(code, plan, placement.inputs);
@@ -87,41 +86,26 @@ void StepHost::begin_step() {
     start_ = end_;
     bus_free_ = std::max(bus_free_, start_ + first_);
     at_start_ = *activity_;
-    begin_part_of_image();
+    core_->enable_learning(input_.learns(step_));
+    if (step_ > 1 && input_.resets_before(step_)) {
+        core_->reset_neurons();
+        activity_->record(Activity::state_reset);
+    }
     addresses_.clear();
     sent_ = 0;
     for (const std::uint32_t neuron : input_.spikes(step_)) {
         if (neuron >= addresses_of_input_.size())
             throw InputError{fmt::format("input neuron {} is none of the {} that the chip was loaded for", neuron,
                                          addresses_of_input_.size())};
-        if (neuron >= pixels_) {
-            label_ = neuron;
-        } else {
-            add_addresses(neuron, addresses_.end());
-        }
+        // The teacher goes before the pixels: they are to meet neurons that know better.
+        add_addresses(neuron, neuron < pixels_ ? addresses_.end() : addresses_.begin());
     }
-    // The teacher goes before the pixels: they are to meet neurons that know better.
-    if (label_ && teaches()) add_addresses(*label_, addresses_.begin());
     addresses_.push_back(time_reference_);
 }
 
 void StepHost::add_addresses(std::size_t input, std::vector<std::uint32_t>::const_iterator place) {
     activity_->record(Activity::input_spike);
     addresses_.insert(place, addresses_of_input_[input].begin(), addresses_of_input_[input].end());
-}
-
-/// Every image finds neurons as at the start. Where there is a teacher, it is asked first, with plasticity off; then neurons
-/// are programmed anew, and it is taught.
-void StepHost::begin_part_of_image() {
-    const bool begins = step_ > 1 && input_.resets_before(step_);
-    step_of_image_ = begins ? 1 : step_of_image_ + 1;
-    const bool has_teacher = pixels_ < addresses_of_input_.size();
-    const bool taught_from_now = has_teacher && step_of_image_ > 1 && step_of_image_ == teacher_from_;
-    if (begins) label_.reset();
-    if (has_teacher) core_->enable_learning(teaches());
-    if (!begins && !taught_from_now) return;
-    core_->reset_neurons();
-    activity_->record(Activity::state_reset);
 }
 
 /// A step takes at least a tick, and as long as the chip needs.
@@ -147,7 +131,7 @@ void StepHost::fired(std::span<const Spike> spikes) {
 }
 
 void StepHost::received(std::uint32_t neuron, Picoseconds /*time*/) {
-    if (teaches() || neuron >= image_.destinations.sources()) return;
+    if (neuron >= image_.destinations.sources()) return;
     for (const Destination& to : image_.destinations[neuron])
         if (to.core == Destination::host) observer_.answered(step_, to.axon, 1);
 }

@@ -33,9 +33,7 @@ private:
     void add_input_addresses(const BusCode& code, const ChipPlan& plan, const DestinationTable& inputs);
     void add_teacher_addresses(const BusCode& code, const EventController& controller, const Placement& placement);
     void begin_step();
-    void begin_part_of_image();
     void add_addresses(std::size_t input, std::vector<std::uint32_t>::const_iterator place);
-    [[nodiscard]] bool teaches() const { return pixels_ < addresses_of_input_.size() && step_of_image_ >= teacher_from_; }
     void finish_step(Picoseconds time);
 
     const CoreImage& image_;
@@ -46,9 +44,6 @@ private:
     Picoseconds interval_;
     std::vector<std::vector<std::uint32_t>> addresses_of_input_;  ///< neurons of the input, then the teacher's lines
     std::size_t pixels_ = 0;                                      ///< of them: neurons of the input
-    std::uint32_t teacher_from_;                                  ///< step of an image, from 1
-    std::uint64_t step_of_image_ = 0;                             ///< from 1
-    std::optional<std::size_t> label_;                            ///< the teacher's line of this image, once it was seen
     std::uint32_t time_reference_ = 0;
 
     EventCore* core_ = nullptr;

@@ -23,8 +23,7 @@ namespace {
 
 DestinationTable::DestinationTable(const std::vector<std::vector<Destination>>& lists) : sources_{lists.size()} {
     each_ = lists.empty() ? 0 : lists.front().size();
-    const bool regular =
-        std::all_of(lists.begin(), lists.end(), [this](const auto& list) { return list.size() == each_; });
+    const bool regular = std::all_of(lists.begin(), lists.end(), [this](const auto& list) { return list.size() == each_; });
     if (!regular) offsets_.push_back(0);
     for (const auto& list : lists) {
         entries_.insert(entries_.end(), list.begin(), list.end());

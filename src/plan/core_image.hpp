@@ -185,9 +185,8 @@ struct Placement {
     IdVector<PopulationId, PopulationInfo> populations;
     std::vector<CoreImage> cores;                            ///< used cores, by rising CoreId
     DestinationTable inputs;                                 ///< per neuron of the input population
-    std::vector<std::vector<HostStimulus>> teacher_lines{};  ///< the input's last neurons: who spikes in an image is its class
-    std::uint32_t teacher_from = 1;    ///< step of an image from which they act, weights learn, and answers do not count
-    std::vector<Destination> rewards;  ///< of a reward that the host sends: every core that learns by one
+    std::vector<std::vector<HostStimulus>> teacher_lines{};  ///< the input's last neurons on event-driven chips: one per class
+    std::vector<Destination> rewards;                        ///< of a reward that the host sends: every core that learns by one
     PopulationId input;
     PopulationId output;
     std::vector<std::string> notes;        ///< what the placement did, one sentence each

@@ -20,17 +20,42 @@ void check_range(const StepRange& range, const Experiment& experiment, std::stri
             fmt::format("{}.first_step: step {} never comes; an image has {} steps", key, range.first_step, steps)};
 }
 
-void check_lessons(const Experiment& experiment, const Lessons& lessons) {
-    if (experiment.network.learning.empty())
+/// What learns: a projection by a rule, or the synapses of an event-driven chip.
+void check_learners(const Experiment& experiment) {
+    const bool event_driven = experiment.chip.synchronisation == Synchronisation::event;
+    if (experiment.network.learning.empty() && !event_driven)
         throw InputError{"learn: nothing learns; say which projection by which rule (network.learning)"};
-    if (lessons.teacher) {
-        if (lessons.labels.empty()) throw InputError{"learn.labels: missing (the teacher needs them)"};
-        check_range(*lessons.teacher, experiment, "learn.teacher");
-    }
+    if (event_driven && !experiment.learn->rewards.empty())
+        throw InputError{"learn.rewards: event-driven chips know no rewards; remove them"};
+}
+
+void check_teacher(const Experiment& experiment, const Lessons& lessons) {
+    const std::string labels = lessons.images.empty() ? "input.labels" : "learn.labels";
+    if ((lessons.images.empty() ? experiment.input.labels : lessons.labels).empty())
+        throw InputError{fmt::format("{}: missing (the teacher needs them)", labels)};
+    check_range(*lessons.teacher, experiment, "learn.teacher");
+    if (lessons.images.empty() && lessons.teacher->first_step == 1)
+        throw InputError{
+            "learn.teacher.first_step: 1 leaves no step in which images are asked before they are taught; begin "
+            "later, or give images to learn from (learn.images)"};
+}
+
+void check_lessons(const Experiment& experiment, const Lessons& lessons) {
+    check_learners(experiment);
+    if (lessons.images.empty() && !lessons.teacher)
+        throw InputError{
+            "learn: neither images to learn from (learn.images) nor a teacher for those of the input "
+            "(learn.teacher)"};
+    if (lessons.images.empty() && (!lessons.labels.empty() || lessons.first != 0 || lessons.count != 0 || lessons.repeats != 1))
+        throw InputError{
+            "learn: labels, first, count and repeats are about learn.images, which is missing; without it the "
+            "images of the input are taught"};
+    if (lessons.teacher) check_teacher(experiment, lessons);
+    const bool labelled = !(lessons.images.empty() ? experiment.input.labels : lessons.labels).empty();
     for (std::size_t i = 0; i < lessons.rewards.size(); ++i) {
         const std::string key = fmt::format("learn.rewards.{}", i);
         check_range(lessons.rewards[i], experiment, key);
-        if (!lessons.rewards[i].labels.empty() && lessons.labels.empty())
+        if (!lessons.rewards[i].labels.empty() && !labelled)
             throw InputError{fmt::format("learn.labels: missing ({} asks for labels)", key)};
     }
 }
@@ -81,6 +106,10 @@ Experiment read_experiment(config::Tree tree) {
     }
     problems.raise();
     return experiment;
+}
+
+bool teaches_inputs(const Experiment& experiment) {
+    return experiment.learn && experiment.learn->images.empty();
 }
 
 void check(const Experiment& experiment) {

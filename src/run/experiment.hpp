@@ -149,6 +149,9 @@ struct Experiment {
 /// Reads an experiment; InputError lists every mistake with its place, those in learning rules too.
 [[nodiscard]] Experiment read_experiment(config::Tree tree);
 
+/// True when the images of the input are taught themselves, each after it was asked (`learn` without images).
+[[nodiscard]] bool teaches_inputs(const Experiment& experiment);
+
 /// InputError unless the experiment says what to run.
 void check(const Experiment& experiment);
 

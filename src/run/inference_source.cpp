@@ -16,15 +16,15 @@ std::span<const std::uint32_t> InferenceSource::spikes(std::uint64_t step) {
         show_.images.series(place).dataset->encode(show_.encoder, context, train_);
     }
     const auto pixels = within < show_.schedule.encoded ? train_.at(within) : std::span<const std::uint32_t>{};
-    if (!show_.teacher || !show_.teacher->holds(within + 1) || !in_lesson(step)) return pixels;
+    if (!show_.teacher || !show_.teacher->holds(within + 1) || !taught(step)) return pixels;
     with_teacher_.assign(pixels.begin(), pixels.end());
     with_teacher_.push_back(show_.inputs + *show_.images.label(place));
     return with_teacher_;
 }
 
 std::int32_t InferenceSource::reward(std::uint64_t step) {
-    if (show_.rewards.empty() || !in_lesson(step)) return 0;
-    const std::uint64_t within = show_.schedule.step_of_image(step) + 1;
+    if (show_.rewards.empty() || !taught(step)) return 0;
+    const std::uint64_t within = within_image(step);
     const std::optional<std::uint32_t> label = show_.images.label(show_.schedule.image_of(step));
     std::int32_t amount = 0;
     for (const RewardSchedule& reward : show_.rewards) {

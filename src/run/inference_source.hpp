@@ -52,16 +52,22 @@ public:
         std::uint64_t seed = 0;
         bool reset_between_images = true;
         std::optional<Teacher> teacher{};
+        bool teaches_inputs = false;  ///< there are no lessons: images are asked first, then taught
         std::vector<RewardSchedule> rewards{};
     };
     explicit InferenceSource(const Show& show) : show_{show} {}
 
     [[nodiscard]] std::span<const std::uint32_t> spikes(std::uint64_t step) override;
+    /// Before an image, and before what was asked is taught.
     [[nodiscard]] bool resets_before(std::uint64_t step) override {
-        return show_.reset_between_images && show_.schedule.begins_image(step);
+        return (show_.reset_between_images && show_.schedule.begins_image(step)) ||
+               (show_.teaches_inputs && within_image(step) == show_.teacher->first_step);
     }
-    /// In lessons; without any, all the time.
-    [[nodiscard]] bool learns(std::uint64_t step) override { return show_.images.lessons.count == 0 || in_lesson(step); }
+    /// In lessons, or from the teacher's first step on; without any, all the time.
+    [[nodiscard]] bool learns(std::uint64_t step) override {
+        if (show_.teaches_inputs) return step > 0 && within_image(step) >= show_.teacher->first_step;
+        return show_.images.lessons.count == 0 || in_lesson(step);
+    }
     [[nodiscard]] std::int32_t reward(std::uint64_t step) override;
 
 private:
@@ -69,6 +75,9 @@ private:
     [[nodiscard]] bool in_lesson(std::uint64_t step) const {
         return step > 0 && show_.images.is_lesson(show_.schedule.image_of(step));
     }
+    [[nodiscard]] bool taught(std::uint64_t step) { return in_lesson(step) || (show_.teaches_inputs && learns(step)); }
+    /// From 1.
+    [[nodiscard]] std::uint64_t within_image(std::uint64_t step) const { return show_.schedule.step_of_image(step) + 1; }
 
     Show show_;
     SpikeTrain train_;

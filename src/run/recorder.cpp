@@ -49,7 +49,7 @@ void Recorder::fired(std::uint64_t step, const CoreImage& core, std::span<const 
 }
 
 void Recorder::answered(std::uint64_t step, std::uint32_t neuron, std::int32_t payload) {
-    if (run_.classes == 0 || step == 0 || step > run_.schedule.steps()) return;
+    if (run_.classes == 0 || step == 0 || step > run_.schedule.steps() || !run_.schedule.asks(step)) return;
     Pending& image = pending(run_.schedule.image_of(step));
     image.votes[std::min(neuron / group_, run_.classes - 1)] += payload;
 }

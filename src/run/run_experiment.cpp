@@ -79,9 +79,11 @@ void settle(Placement& placement, const ChipPlan& plan) {
         LoadedNetwork loaded{
             .name = generator.name(), .placement = generator->make(plan, experiment.seed), .work = {}, .notes = {}};
         settle(loaded.placement, plan);
-        const Placement& placement = loaded.placement;
+        Placement& placement = loaded.placement;
         loaded.inputs = placement.populations[placement.input].size;
         loaded.classes = placement.output.valid() ? count_classes(experiment, placement.populations[placement.output].size) : 0;
+        if (experiment.learn && experiment.learn->teacher && loaded.classes != 0)
+            add_teacher(*experiment.learn->teacher, loaded.classes, placement);
         return loaded;
     }
     const Network network = read_nir(experiment.network.file);
@@ -147,7 +149,7 @@ struct RunData {
     const InputChoice& input = experiment.input;
     data.inputs =
         load_images({"input", input.images, input.labels, input.first, input.count, input.classes}, experiment, network);
-    if (!experiment.learn) return data;
+    if (!experiment.learn || teaches_inputs(experiment)) return data;
     const Lessons& learn = *experiment.learn;
     data.lessons = load_images({"learn", learn.images, learn.labels, learn.first, learn.count}, experiment, network);
     return data;
@@ -170,7 +172,8 @@ struct RunData {
     if (program.shown() == 0) return {.images = 1, .encoded = experiment.steps, .drained = 0};
     return {.images = program.shown(),
             .encoded = experiment.steps,
-            .drained = experiment.drain.value_or(placement.populations[placement.output].steps_from_input)};
+            .drained = experiment.drain.value_or(placement.populations[placement.output].steps_from_input),
+            .asked = teaches_inputs(experiment) ? experiment.learn->teacher->first_step - 1 : 0};
 }
 
 /// The images of `program`, or silence for networks without input.
@@ -185,6 +188,7 @@ struct RunData {
                                .reset_between_images = experiment.reset_between_images};
     if (experiment.learn) {
         show.teacher = experiment.learn->teacher;
+        show.teaches_inputs = teaches_inputs(experiment);
         show.rewards = experiment.learn->rewards;
     }
     return std::make_unique<InferenceSource>(show);

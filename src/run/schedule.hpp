@@ -11,6 +11,7 @@ struct Schedule {
     std::uint32_t images = 0;
     std::uint32_t encoded = 1;
     std::uint32_t drained = 0;
+    std::uint32_t asked = 0;  ///< answers given in the first so many steps of an image count; 0: in all
 
     [[nodiscard]] std::uint64_t steps_per_image() const { return std::uint64_t{encoded} + drained; }
     [[nodiscard]] std::uint64_t steps() const { return images * steps_per_image(); }
@@ -20,6 +21,7 @@ struct Schedule {
     }
     /// Step within its image, from 0.
     [[nodiscard]] std::uint64_t step_of_image(std::uint64_t step) const { return (step - 1) % steps_per_image(); }
+    [[nodiscard]] bool asks(std::uint64_t step) const { return asked == 0 || step_of_image(step) < asked; }
     [[nodiscard]] bool begins_image(std::uint64_t step) const { return step_of_image(step) == 0; }
     [[nodiscard]] bool ends_image(std::uint64_t step) const { return step_of_image(step) + 1 == steps_per_image(); }
 };

@@ -28,6 +28,9 @@ public:
     FixedSource(const InputSpikes& spikes, std::uint64_t reset_every) : spikes_{spikes}, reset_every_{reset_every} {}
     [[nodiscard]] std::span<const std::uint32_t> spikes(std::uint64_t step) override { return spikes_.at(step - 1); }
     [[nodiscard]] bool resets_before(std::uint64_t step) override { return (step - 1) % reset_every_ == 0; }
+    [[nodiscard]] bool learns(std::uint64_t step) override { return step > learns_after; }
+
+    std::uint64_t learns_after = 0;
 
 private:
     const InputSpikes& spikes_;

@@ -72,5 +72,37 @@ TEST(Learning, refuses_what_it_cannot_do_and_says_where) {
     EXPECT_THAT(refused({"--set", "learn.labels=''"}), HasSubstr("learn.labels: missing"));
 }
 
+/// ODIN's experiment with fewer images.
+Outcome teach_odin(const Workshop& workshop, const std::string& out, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{
+        "run", in_repository("configs/experiments/odin-stdp.yaml"), "--out", out, "--images", "200", "--trace", "inferences"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return workshop.spikefab(arguments);
+}
+
+TEST(Learning, of_the_images_that_are_asked_needs_no_others) {
+    if (!std::filesystem::exists(training_images)) GTEST_SKIP() << training_images << " is not installed";
+    const Workshop workshop;
+    ASSERT_EQ(teach_odin(workshop, "taught").exit_code, 0);
+    const json taught = json::parse(bytes_of(workshop / "taught/run.json"));
+    EXPECT_EQ(taught["inferences"], 200);
+    EXPECT_GT(taught["accuracy"], 0.2) << "chance is 0.1";
+    ASSERT_EQ(teach_odin(workshop, "untaught", {"--set", "chip.cores.odin.controller.plasticity.on_spikes=false"}).exit_code,
+              0);
+    const json untaught = json::parse(bytes_of(workshop / "untaught/run.json"));
+    EXPECT_LT(untaught["accuracy"], taught["accuracy"]);
+
+    const auto refused = [&](const std::vector<std::string>& more) {
+        const Outcome outcome = teach_odin(workshop, "refused", more);
+        EXPECT_EQ(outcome.exit_code, 2) << describe(outcome);
+        return outcome.err;
+    };
+    EXPECT_THAT(refused({"--set", "learn.teacher.first_step=1"}), HasSubstr("no step in which images are asked"));
+    EXPECT_THAT(refused({"--set", "learn.teacher="}), HasSubstr("neither images to learn from"));
+    EXPECT_THAT(refused({"--set", "learn.count=5"}), HasSubstr("about learn.images, which is missing"));
+    EXPECT_THAT(refused({"--set", "input.labels=''"}), HasSubstr("input.labels: missing (the teacher needs them)"));
+    EXPECT_THAT(refused({"--set", "learn.rewards=[{first_step: 12, last_step: 12, amount: 1}]"}), HasSubstr("know no rewards"));
+}
+
 }  // namespace
 }  // namespace spikefab::smoke

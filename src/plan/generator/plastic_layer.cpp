@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A layer for event-driven cores that learn: every input on every neuron through a plastic synapse with a random weight, and
-// lines of the host, one per class, that drive the neurons of their class past the synapses (the teacher).
+// A layer for event-driven cores that learn: every input on every neuron through a plastic synapse with a random weight.
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "plan/generator.hpp"
@@ -17,31 +16,16 @@ struct PlasticLayer {
     struct Params {
         std::uint32_t inputs = 196;
         std::uint32_t neurons = 10;
-        std::uint32_t classes = 10;
         std::uint32_t lowest_weight = 0;
         std::uint32_t highest_weight = 7;
         double connected = 1.0;
-        std::uint32_t teacher_excites = 0;
-        std::uint32_t teacher_inhibits = 0;
-        std::uint32_t teacher_from = 1;
         static constexpr auto fields = std::tuple{
             field("inputs", &Params::inputs, {1, 65536}, "values of an image"),
             field("neurons", &Params::neurons, {1, 65536}, "neurons, all connected to all inputs"),
-            field("classes", &Params::classes, {1, 65536},
-                  "classes that the neurons stand for, in equal groups in their order"),
             field("lowest_weight", &Params::lowest_weight, {0, 32767}, "weights are uniform from here"),
             field("highest_weight", &Params::highest_weight, {0, 32767}, "to here, both included"),
             field("connected", &Params::connected, {0.0, 1.0},
                   "share of the inputs that a neuron sees, picked at random; its other synapses are not mapped"),
-            field("teacher_excites", &Params::teacher_excites, {0, 10000},
-                  "what a step of the teacher adds to neurons of the image's class; with it, the input has a line per class "
-                  "behind its "
-                  "other neurons (input.context)"),
-            field("teacher_inhibits", &Params::teacher_inhibits, {0, 10000}, "what it takes from the others"),
-            field("teacher_from", &Params::teacher_from, {1, 1e9},
-                  "step of an image in which the teacher begins: until then the chip is asked with plasticity off, from then "
-                  "on it "
-                  "learns and its answers do not count"),
         };
     };
 
@@ -49,9 +33,6 @@ struct PlasticLayer {
         check(params, chip);
         Placement placement;
         placement.input = placement.populations.push_back({"input", params.inputs, 0});
-        placement.teacher_lines = teacher_lines(params);
-        placement.teacher_from = params.teacher_from;
-        placement.populations[placement.input].size += static_cast<std::uint32_t>(placement.teacher_lines.size());
         placement.output = placement.populations.push_back({"layer", params.neurons, 0});
         CoreImage core;
         core.core = CoreId{0U};
@@ -88,9 +69,6 @@ private:
             throw InputError{fmt::format("generator plastic_layer: chip '{}' has no weights that learn", chip.name())};
         if (params.connected < 1.0 && !core.synapses.mapping_bit)
             throw InputError{"generator plastic_layer: connected below 1 needs synapses with a mapping_bit"};
-        if (params.neurons % params.classes != 0)
-            throw InputError{fmt::format("generator plastic_layer: {} neurons cannot stand for {} classes in equal groups",
-                                         params.neurons, params.classes)};
     }
 
     static WeightMatrix synapses(const Params& params, std::uint64_t seed) {
@@ -106,20 +84,6 @@ private:
             for (std::size_t i = 0; i < count; ++i) matrix.mapped.push_back(picks.uniform() < params.connected ? 1 : 0);
         }
         return matrix;
-    }
-
-    static std::vector<std::vector<HostStimulus>> teacher_lines(const Params& params) {
-        std::vector<std::vector<HostStimulus>> lines(params.classes);
-        if (params.teacher_excites == 0 && params.teacher_inhibits == 0) return {};
-        const std::uint32_t group = params.neurons / params.classes;
-        for (std::uint32_t label = 0; label < params.classes; ++label) {
-            for (std::uint32_t neuron = 0; neuron < params.neurons; ++neuron) {
-                const bool meant = neuron / group == label;
-                const auto weight = static_cast<std::int32_t>(meant ? params.teacher_excites : params.teacher_inhibits);
-                if (weight != 0) lines[label].push_back({.neuron = neuron, .weight = meant ? weight : -weight});
-            }
-        }
-        return lines;
     }
 };
 
