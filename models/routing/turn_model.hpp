@@ -7,12 +7,15 @@
 
 namespace spikefab {
 
-/// Every productive way, the one with more hops to go first: it keeps both open for longest.
+/// Every productive way, the one with more hops to go first: it keeps both open for longest. There is one at least. Nothing
+/// is predictable about where packets go, so there is no branch.
 inline void add_productive(const Productive& to_go, Route& route, VcMask vcs) {
     const bool x_first = to_go.dx * to_go.dx >= to_go.dy * to_go.dy;
-    if (x_first && to_go.dx != 0) route.add(to_go.x_port(), vcs);
-    if (to_go.dy != 0) route.add(to_go.y_port(), vcs);
-    if (!x_first && to_go.dx != 0) route.add(to_go.x_port(), vcs);
+    const PortIndex x = to_go.x_port();
+    const PortIndex y = to_go.y_port();
+    route.options[route.count] = {x_first ? x : y, vcs};
+    route.options[route.count + 1U] = {x_first ? y : x, vcs};  // counted only where both ways are productive
+    route.count = static_cast<std::uint8_t>(route.count + 1 + int{to_go.dx != 0 && to_go.dy != 0});
 }
 
 /// `Rule::route(to_go, route, vcs)` adds the ways that the model allows from here.

@@ -22,6 +22,18 @@ public:
     }
     void clear() { size_ = 0; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
+    /// Calls visit(event) for every event in order, and before that fetch(event) of one some places further on, so that
+    /// what it is about comes into the cache while others are visited. `visit` must not push.
+    template <class Fetch, class Visit>
+    void for_each(Fetch&& fetch, Visit&& visit) const {
+        constexpr std::size_t ahead = 8;
+        const std::size_t fetched = size_ < ahead ? 0 : size_ - ahead;
+        for (std::size_t place = 0; place < fetched; ++place) {
+            fetch(events_[place + ahead]);
+            visit(events_[place]);
+        }
+        for (std::size_t place = fetched; place < size_; ++place) visit(events_[place]);
+    }
     [[nodiscard]] Event* begin() { return events_.get(); }
     [[nodiscard]] Event* end() { return events_.get() + size_; }
     [[nodiscard]] const Event* begin() const { return events_.get(); }

@@ -18,6 +18,7 @@ struct Stages {
     std::uint32_t switch_allocation = 1;
     bool speculative = true;  ///< a head asks for the switch while it asks for a channel
     bool piggyback = true;    ///< the switch grant brings a free channel along; needs `speculative`
+    bool operator==(const Stages&) const = default;
 };
 
 /// `topology` must outlive the engine.

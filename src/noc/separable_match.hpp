@@ -120,13 +120,14 @@ public:
     }
 
     /// Calls accept(lane, output, channel) for every match and forgets the requests. `grant` and `accept_turns` hold the
-    /// turns of the router's output channels and lanes. `single` promises that no lane asked for two outputs.
-    template <class Accept>
-    void match(Turn* grant, Turn* accept_turns, bool rotate, bool single, Accept&& accept) {
+    /// turns of the router's output channels and lanes, in bytes where they fit. `single` promises that no lane asked for two
+    /// outputs.
+    template <class Stored, class Accept>
+    void match(Stored* grant, Stored* accept_turns, bool rotate, bool single, Accept&& accept) {
         const auto settle = [&](std::uint32_t lane, std::uint32_t channel) {
             if (rotate) {
-                grant[channel] = static_cast<Turn>(lane + 1);
-                accept_turns[lane] = static_cast<Turn>(channel + 1);
+                grant[channel] = static_cast<Stored>(lane + 1);
+                accept_turns[lane] = static_cast<Stored>(channel + 1);
             }
             accept(lane, channel >> vc_bits_, channel & ((1U << vc_bits_) - 1));
         };
@@ -151,7 +152,8 @@ private:
         VcMask channels;
     };
 
-    void compete(std::uint32_t lane, std::uint32_t channel, const Turn* grant) {
+    template <class Stored>
+    void compete(std::uint32_t lane, std::uint32_t channel, const Stored* grant) {
         Turn& winner = winner_[channel];
         if (winner == nobody) {
             channels_.push(channel);
@@ -160,8 +162,8 @@ private:
             winner = static_cast<Turn>(lane);
         }
     }
-    template <class Settle>
-    void match_contested(const Turn* accept_turns, Settle&& settle) {
+    template <class Stored, class Settle>
+    void match_contested(const Stored* accept_turns, Settle&& settle) {
         for (const std::uint32_t channel : channels_) {
             const Turn lane = winner_[channel];
             winner_[channel] = nobody;

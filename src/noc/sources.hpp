@@ -38,6 +38,8 @@ public:
         entries_[number].next = free_;
         free_ = number;
     }
+    /// Brings an entry that will soon be needed into the cache.
+    void fetch(std::uint32_t number) const { __builtin_prefetch(&entries_[number]); }
     [[nodiscard]] Entry& operator[](std::uint32_t number) { return entries_[number]; }
     [[nodiscard]] const Entry& operator[](std::uint32_t number) const { return entries_[number]; }
 

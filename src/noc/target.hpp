@@ -29,10 +29,4 @@ private:
     std::uint32_t bits_ = limit - 1;
 };
 
-/// Both ends of a port: where its output leads and who fills its input.
-struct Links {
-    Target downstream;
-    Target upstream;
-};
-
 }  // namespace spikefab::noc

@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <span>
 
 namespace spikefab::noc {
 namespace {
@@ -59,46 +58,85 @@ struct VisitTimes {
     return claims.choices <= 1 && !claims.rewrites_header && !claims.multicast;
 }
 
-template <unsigned PortBits, unsigned VcBits>
+/// How routers work, as the plan says.
+struct AnyPipeline {
+    explicit AnyPipeline(const Plan& plan)
+        : stages{plan.stages},
+          retry_period{std::max(stages.vc_allocation, stages.switch_allocation)},
+          clocked{plan.timing.single_cycle()},
+          cut_through{plan.cut_through},
+          round_robin{plan.round_robin},
+          rewrites_header{plan.routing->claims().rewrites_header},
+          multicast{plan.routing->claims().multicast} {}
+
+    Stages stages;
+    std::uint32_t retry_period;  ///< the longer of the two allocations
+    bool clocked;
+    bool cut_through;
+    bool round_robin;
+    bool rewrites_header;
+    bool multicast;
+};
+
+/// The most common way to work, known to the compiler: one cycle for all allocation, one packet to one destination.
+struct PlainPipeline {
+    explicit PlainPipeline(const Plan& plan) { expects(fits(plan)); }
+    [[nodiscard]] static bool fits(const Plan& plan) {
+        const AnyPipeline any{plan};
+        return any.stages == stages && any.clocked == clocked && any.cut_through == cut_through &&
+               any.round_robin == round_robin && any.rewrites_header == rewrites_header && any.multicast == multicast;
+    }
+
+    static constexpr Stages stages{};
+    static constexpr std::uint32_t retry_period = 1;
+    static constexpr bool clocked = true;
+    static constexpr bool cut_through = false;
+    static constexpr bool round_robin = true;
+    static constexpr bool rewrites_header = false;
+    static constexpr bool multicast = false;
+};
+
+template <unsigned Ports, unsigned VcBits, class Pipeline>
 class VirtualChannelEngine final : public EngineCore {
 public:
     VirtualChannelEngine(const Plan& plan, Ways ways, Sink& sink)
         : EngineCore{plan, sink},
           vcs_{plan.vcs},
-          stages_{plan.stages},
-          retry_period_{std::max(stages_.vc_allocation, stages_.switch_allocation)},
-          clocked_{plan.timing.single_cycle()},
-          cut_through_{plan.cut_through},
-          round_robin_{plan.round_robin},
+          how_{plan},
           ways_known_{ways != Ways::by_algorithm},
           x_first_{ways == Ways::x_then_y},
-          rewrites_header_{plan.routing->claims().rewrites_header},
           destination_suffices_{reads_destination_only(plan.routing->claims())},
           single_option_{plan.routing->claims().deterministic},
           every_vc_{all_vcs(plan.vcs)},
           ring_bits_{static_cast<unsigned>(std::bit_width(plan.buffer_depth - 1))},
           ring_mask_{(1U << ring_bits_) - 1},
           routers_(fabric_.routers),
-          flits_((std::size_t{fabric_.routers} << lane_bits) << ring_bits_),
-          more_options_(single_option_ ? 0 : (std::size_t{fabric_.routers} << lane_bits) * Route::capacity),
-          copies_(plan.routing->claims().multicast ? std::size_t{fabric_.routers} << lane_bits : 0),
-          first_request_(retry_period_ == 1 ? 0 : std::size_t{fabric_.routers} << lane_bits),
-          visits_(clocked_ && retry_period_ == 1 ? 0 : fabric_.routers),
-          occupied_(clocked_ ? 0 : std::size_t{fabric_.routers} << PortBits),
+          upstream_(std::size_t{fabric_.routers} * Ports),
+          flits_((std::size_t{fabric_.routers} * Record::lanes) << ring_bits_),
+          copies_(how_.multicast ? std::size_t{fabric_.routers} * Record::lanes : 0),
+          first_request_(how_.retry_period == 1 ? 0 : std::size_t{fabric_.routers} * Record::lanes),
+          visits_(how_.clocked && how_.retry_period == 1 ? 0 : fabric_.routers),
+          occupied_(how_.clocked ? 0 : std::size_t{fabric_.routers} << port_bits),
           active_{fabric_.routers},
           wheel_{timing_.longest()},
-          stage_wheel_{std::max(stages_.routing + 1, retry_period_)},
+          stage_wheel_{std::max(how_.stages.routing + 1, how_.retry_period)},
           channel_match_{Record::lanes, VcBits},
           switch_match_{fabric_.ports} {
-        expects(fabric_.ports <= Record::ports && vcs_ <= (1U << VcBits));
+        expects(fabric_.ports <= Ports && vcs_ <= (1U << VcBits) && plan.buffer_depth <= Record::deepest);
         for (std::uint32_t router = 0; router < fabric_.routers; ++router) connect(router, plan.buffer_depth);
+        bool paired = true;
+        for (std::size_t cell = 0; cell < upstream_.size(); ++cell)
+            paired = paired && upstream_[cell] == routers_[cell / Ports].downstream[cell % Ports];
+        if (paired) upstream_ = std::vector<Target>{};
     }
 
     [[nodiscard]] std::string explain_stuck() const override;
 
 private:
-    using Record = RouterRecord<PortBits, VcBits>;
-    static constexpr unsigned lane_bits = PortBits + VcBits;
+    using Record = RouterRecord<Ports, VcBits>;
+    using LaneType = typename Record::LaneType;
+    static constexpr auto port_bits = static_cast<unsigned>(std::bit_width(Ports - 1));
+    static constexpr unsigned lane_bits = port_bits + VcBits;  ///< of numbers that name a lane of any router
 
     /// A lane, or the channel behind an output with the same numbers.
     struct Site {
@@ -108,7 +146,9 @@ private:
         [[nodiscard]] std::uint32_t port() const { return lane >> VcBits; }
         [[nodiscard]] std::uint32_t vc() const { return lane & ((1U << VcBits) - 1); }
         [[nodiscard]] std::uint32_t global() const { return number << lane_bits | lane; }
-        [[nodiscard]] Lane& state() const { return router->lane[lane]; }
+        /// Its place in arrays over the lanes of all routers.
+        [[nodiscard]] std::size_t cell() const { return std::size_t{number} * Record::lanes + lane; }
+        [[nodiscard]] LaneType& state() const { return router->lane[lane]; }
         [[nodiscard]] PortState& input() const { return router->port[port()]; }
         [[nodiscard]] std::uint32_t word() const { return lane / 64; }
         [[nodiscard]] std::uint64_t bit() const { return std::uint64_t{1} << (lane % 64); }
@@ -124,13 +164,20 @@ private:
         return {&routers_[router], router, global & ((1U << lane_bits) - 1)};
     }
     [[nodiscard]] static std::uint32_t lane_of(std::uint32_t port, std::uint32_t vc) { return port << VcBits | vc; }
-    [[nodiscard]] const LaneFlit& front_of(const Site& site) const {
-        return flits_[(std::size_t{site.global()} << ring_bits_) + site.state().first];
+    [[nodiscard]] LaneFlit* ring_of(const Site& site) { return &flits_[site.cell() << ring_bits_]; }
+    /// Calls visit(RouteOption) for every way that the packet at the front of a lane may take.
+    template <class Visit>
+    void for_each_option(const Site& site, Visit&& visit) const {
+        const LaneType& lane = site.state();
+        if (lane.options <= LaneType::kept)
+            for (std::size_t place = 0; place < lane.options; ++place) visit(lane.option[place]);
+        else
+            for (std::size_t place = 0; place < lane.options; ++place)
+                visit(more_options_[site.cell() * Route::capacity + place]);
     }
-    [[nodiscard]] std::span<const RouteOption> options_of(const Site& site) const {
-        const Lane& lane = site.state();
-        if (lane.options <= Lane::kept) return {lane.option.data(), lane.options};
-        return {&more_options_[std::size_t{site.global()} * Route::capacity], lane.options};
+    /// Who fills an input of a router.
+    [[nodiscard]] Target upstream_of(const Site& site) const {
+        return upstream_.empty() ? site.router->downstream[site.port()] : upstream_[site.number * Ports + site.port()];
     }
     [[nodiscard]] Target target_of(const Peer& peer) const {
         if (peer.kind == Peer::Kind::endpoint) return {Target::Kind::endpoint, peer.hop, peer.endpoint};
@@ -145,9 +192,11 @@ private:
     [[nodiscard]] Tick next_in_wheels(Tick from) const {
         return has_stages() ? std::min(wheel_.next(from), stage_wheel_.next(from)) : wheel_.next(from);
     }
-    [[nodiscard]] bool has_stages() const { return stages_.routing != 0 || retry_period_ > 1; }
+    [[nodiscard]] bool has_stages() const { return how_.stages.routing != 0 || how_.retry_period > 1; }
     void open_buckets();
     void close_buckets();
+    void fetch_ports(Target to) const;
+    void fetch_lane(const Arrival& arrival) const;
     [[gnu::always_inline]] inline void take_signal(Target signal);
     [[gnu::always_inline]] inline void take_credit(std::uint32_t channel);
     [[gnu::always_inline]] inline void take_arrival(const LaneFlit& flit, std::uint32_t lane);
@@ -156,7 +205,8 @@ private:
 
     // The packet at the front of a lane.
     void begin_packet(const Site& site, Tick from);
-    [[nodiscard]] LaneState find_route(const Site& site, const LaneFlit& head);
+    void find_route(const Site& site, const LaneFlit& head);
+    void keep_many_options(const Site& site, const Route& route);
     [[gnu::always_inline]] inline void ask(const Site& site, Tick at);
     void stop_asking(const Site& site) { site.router->asking_switch[site.word()] &= ~site.bit(); }
     [[gnu::always_inline]] inline void keep_awake(std::uint32_t router, Tick at);
@@ -178,15 +228,15 @@ private:
 
     // Using what was granted.
     void note_channel(const Site& site, std::uint32_t output, std::uint32_t vc) {
-        Lane& lane = site.state();
+        LaneType& lane = site.state();
         lane.state = LaneState::granted;
-        lane.output = static_cast<std::uint16_t>(output);
-        lane.output_vc = static_cast<std::uint16_t>(vc);
+        lane.output = output & ((1U << port_bits) - 1);
+        lane.output_vc = vc & 15U;
     }
     void take_channel(const Site& site);
     [[nodiscard]] std::uint32_t next_channel(PortState& output, unsigned channels) const {
         const std::uint32_t vc = first_in_turn(channels, output.vc_turn);
-        if (round_robin_) output.vc_turn = static_cast<std::uint16_t>(vc + 1);
+        if (how_.round_robin) output.vc_turn = (vc + 1) & 255U;
         return vc;
     }
     [[nodiscard]] bool settle(Grant& grant);
@@ -200,12 +250,12 @@ private:
     /// Channels of `option` that no packet holds and, with cut-through, that have room for the whole packet of the lane.
     [[nodiscard]] VcMask free_channels(const Site& site, const RouteOption& option) const {
         const auto channels = static_cast<VcMask>(option.vcs & site.router->port[option.port].free);
-        return cut_through_ ? roomy_channels(site, option.port, channels) : channels;
+        return how_.cut_through ? roomy_channels(site, option.port, channels) : channels;
     }
     [[nodiscard]] VcMask roomy_channels(const Site& site, std::uint32_t output, VcMask channels) const;
     /// Requests go out when the packet is ready and every `period` ticks after that.
     [[nodiscard]] bool due(const Site& site, std::uint32_t period) const {
-        return period == 1 || (now_ - first_request_[site.global()]) % period == 0;
+        return period == 1 || (now_ - first_request_[site.cell()]) % period == 0;
     }
     template <class Words, class Visit>
     static void for_each_lane(const Words& words, Visit&& visit) {
@@ -214,14 +264,9 @@ private:
     }
 
     std::uint32_t vcs_;
-    Stages stages_;
-    std::uint32_t retry_period_;  ///< the longer of the two allocations
-    bool clocked_;
-    bool cut_through_;
-    bool round_robin_;
+    [[no_unique_address]] Pipeline how_;
     bool ways_known_;  ///< heads carry their way
     bool x_first_;
-    bool rewrites_header_;
     bool destination_suffices_;  ///< heads carry their destination, and nothing else of the header matters on the way
     bool single_option_;
     VcMask every_vc_;
@@ -229,12 +274,13 @@ private:
     std::uint32_t ring_mask_;
 
     std::vector<Record> routers_;
-    std::vector<LaneFlit> flits_;            ///< [router << lane_bits | lane, << ring_bits]: rings
-    std::vector<RouteOption> more_options_;  ///< [lane * Route::capacity]; adaptive only
+    std::vector<Target> upstream_;           ///< [router * Ports + input]; empty where its output's peer fills every input
+    std::vector<LaneFlit> flits_;            ///< [lane << ring_bits]: rings
+    std::vector<RouteOption> more_options_;  ///< [lane * Route::capacity]; empty until a packet has that many
     std::vector<std::uint64_t> copies_;      ///< [lane]: outputs still to be served; multicast only
     std::vector<Tick> first_request_;        ///< [lane] of its packet; allocations of several ticks only
     std::vector<VisitTimes> visits_;         ///< [router]; asynchronous, or allocations of several ticks
-    std::vector<PortTimes> occupied_;        ///< [router << PortBits | port]; asynchronous only
+    std::vector<PortTimes> occupied_;        ///< [router << port_bits | port]; asynchronous only
     ActiveSet active_;
     TimeWheel<LinkBucket> wheel_;
     TimeWheel<StageBucket> stage_wheel_;
@@ -251,14 +297,15 @@ private:
     bool changed_ = false;
 };
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::connect(std::uint32_t number, std::uint32_t depth) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::connect(std::uint32_t number, std::uint32_t depth) {
     Record& router = routers_[number];
     router.credits.fill(static_cast<std::uint16_t>(depth));
     for (std::uint32_t port = 0; port < fabric_.ports; ++port) {
         const std::size_t cell = fabric_.index(number, port);
         router.port[port].free = router.port[port].credited = all_vcs(vcs_);
-        router.port[port].links = {target_of(fabric_.downstream[cell]), target_of(fabric_.upstream[cell])};
+        router.downstream[port] = target_of(fabric_.downstream[cell]);
+        upstream_[number * Ports + port] = target_of(fabric_.upstream[cell]);
     }
 }
 
@@ -266,20 +313,21 @@ void VirtualChannelEngine<PortBits, VcBits>::connect(std::uint32_t number, std::
 
 /// Credits first, then arrivals and deliveries (a sink may inject), then sources, then the visits. Results of allocations
 /// that take several ticks are checked before the visits and used after them.
-template <unsigned PortBits, unsigned VcBits>
-Tick VirtualChannelEngine<PortBits, VcBits>::simulate() {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+Tick VirtualChannelEngine<Ports, VcBits, Pipeline>::simulate() {
     open_buckets();
     LinkBucket& bucket = wheel_.open(now_);
-    for (const Target signal : bucket.signals) take_signal(signal);
+    bucket.signals.for_each([this](Target signal) { fetch_ports(signal); }, [this](Target signal) { take_signal(signal); });
     bucket.signals.clear();
     for (; !late_credits_.empty() && late_credits_.top().at == now_; late_credits_.pop())
         take_credit(late_credits_.top().where);
-    for (const Arrival& arrival : bucket.arrivals) {
-        if (arrival.to.kind() == Target::Kind::port)
-            take_arrival(arrival.flit, arrival.to.index());
-        else
-            depart(arrival);
-    }
+    bucket.arrivals.for_each([this](const Arrival& arrival) { fetch_lane(arrival); },
+                             [this](const Arrival& arrival) {
+                                 if (arrival.to.kind() == Target::Kind::port)
+                                     take_arrival(arrival.flit, arrival.to.index());
+                                 else
+                                     depart(arrival);
+                             });
     bucket.arrivals.clear();
     if (has_stages()) {
         StageBucket& stages = stage_wheel_.open(now_);
@@ -295,24 +343,42 @@ Tick VirtualChannelEngine<PortBits, VcBits>::simulate() {
 }
 
 /// Looks up once per tick where its grants put their events, and marks what was used afterwards.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::open_buckets() {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::open_buckets() {
     for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
         flits_to_[kind] = &wheel_.peek(now_ + timing_.hop[kind].latency);
         credits_to_[kind] = &wheel_.peek(now_ + timing_.hop[kind].credit);
     }
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::close_buckets() {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::close_buckets() {
     for (std::size_t kind = 0; kind < hop_kinds; ++kind) {
         if (!flits_to_[kind]->arrivals.empty()) wheel_.mark(now_ + timing_.hop[kind].latency);
         if (!credits_to_[kind]->signals.empty()) wheel_.mark(now_ + timing_.hop[kind].credit);
     }
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::take_signal(Target signal) {
+/// Brings what a credit changes into the cache; in large networks the events of a tick lie anywhere in memory, and each would
+/// wait for it in turn.
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::fetch_ports(Target to) const {
+    if (to.kind() != Target::Kind::port) return;
+    const Record& router = routers_[to.index() >> lane_bits];
+    __builtin_prefetch(&router, 1);
+    __builtin_prefetch(router.downstream.data(), 1);
+}
+
+/// The same for an arrival and the visit that follows it.
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::fetch_lane(const Arrival& arrival) const {
+    if (arrival.to.kind() != Target::Kind::port) return pool_.fetch(arrival.flit.packet);
+    fetch_ports(arrival.to);
+    __builtin_prefetch(&routers_[arrival.to.index() >> lane_bits].lane[arrival.to.index() & ((1U << lane_bits) - 1)], 1);
+}
+
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::take_signal(Target signal) {
     switch (signal.kind()) {
         case Target::Kind::port:
             return take_credit(signal.index());
@@ -323,8 +389,8 @@ void VirtualChannelEngine<PortBits, VcBits>::take_signal(Target signal) {
     }
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::take_credit(std::uint32_t channel) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::take_credit(std::uint32_t channel) {
     const Site site = site_of(channel);
     ++site.router->credits[site.lane];
     PortState& output = site.input();
@@ -332,21 +398,24 @@ void VirtualChannelEngine<PortBits, VcBits>::take_credit(std::uint32_t channel) 
     if (site.router->pending()) keep_awake(site.number, now_);
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::take_arrival(const LaneFlit& flit, std::uint32_t global) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::take_arrival(const LaneFlit& flit, std::uint32_t global) {
     const Site site = site_of(global);
-    Lane& lane = site.state();
-    flits_[(std::size_t{global} << ring_bits_) + ((lane.first + lane.count) & ring_mask_)] = flit;
+    LaneType& lane = site.state();
     ++counters_.buffer_writes;
-    if (lane.count++ != 0) return;
+    if (const unsigned waiting = lane.count++; waiting != 0) {
+        ring_of(site)[(lane.first + waiting - 1) & ring_mask_] = flit;
+        return;
+    }
+    lane.front = flit;
     if (lane.state == LaneState::idle)
         begin_packet(site, now_);
     else
         ask(site, now_);
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::depart(const Arrival& arrival) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::depart(const Arrival& arrival) {
     const Tick freed = arrival.flit.tail != 0 ? deliver(arrival.flit.packet, arrival.to.index()) : now_;
     const Tick wait = freed - now_ + timing_.of(HopKind::inside_tile).credit;
     const Endpoint& at = topology_.endpoint(EndpointId{arrival.to.index()});
@@ -357,8 +426,8 @@ void VirtualChannelEngine<PortBits, VcBits>::depart(const Arrival& arrival) {
         late_credits_.push({now_ + wait, channel});
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::send_from_source(const SourceFlit& source) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::send_from_source(const SourceFlit& source) {
     note_injection(source);
     LaneFlit flit{source.packet, source.head, source.tail};
     if (source.head) {
@@ -377,73 +446,78 @@ void VirtualChannelEngine<PortBits, VcBits>::send_from_source(const SourceFlit& 
 
 /// Looks up the route of a head that has reached the front; its first request goes out at `from` plus the routing delay.
 /// `from` is this tick before the visits and the next tick after them.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::begin_packet(const Site& site, Tick from) {
-    const LaneFlit& head = front_of(site);
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::begin_packet(const Site& site, Tick from) {
+    const LaneFlit& head = site.state().front;
     expects(head.head != 0);
-    Lane& lane = site.state();
+    LaneType& lane = site.state();
     if (ways_known_) {
-        lane.options = 1;
-        lane.option[0] = {static_cast<PortIndex>(head.way.output()), every_vc_};
-        lane.state = LaneState::waiting;
+        lane.begin(LaneState::waiting, 1);
+        lane.option.keep({static_cast<PortIndex>(head.way.output()), every_vc_});
     } else {
-        lane.state = find_route(site, head);
+        find_route(site, head);
     }
-    if (stages_.routing == 0) return ask(site, from);
+    if (how_.stages.routing == 0) return ask(site, from);
     stop_asking(site);
-    stage_wheel_.at(now_, static_cast<std::uint32_t>(from + stages_.routing - now_)).routed.push(site.global());
+    stage_wheel_.at(now_, static_cast<std::uint32_t>(from + how_.stages.routing - now_)).routed.push(site.global());
 }
 
-/// Keeps what the routing algorithm says of a head, and returns what the lane does next.
-template <unsigned PortBits, unsigned VcBits>
-LaneState VirtualChannelEngine<PortBits, VcBits>::find_route(const Site& site, const LaneFlit& head) {
+/// Keeps what the routing algorithm says of a head.
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::find_route(const Site& site, const LaneFlit& head) {
     Route route;
     const Position at{RouterId{site.number}, static_cast<PortIndex>(site.port()), static_cast<std::uint8_t>(site.vc())};
     if (destination_suffices_)
         routing_.route(at, Header{.destination = EndpointId{head.way.held()}}, route);
     else
         routing_.route(at, pool_[head.packet].header, route);
-    Lane& lane = site.state();
-    lane.options = route.count;
-    std::copy_n(route.options.begin(), Lane::kept, lane.option.begin());
-    if (route.count > Lane::kept)
-        std::copy_n(route.options.begin(), route.count, &more_options_[std::size_t{site.global()} * Route::capacity]);
-    if (route.copies != 0) {
-        copies_[site.global()] = route.copies;
-        lane.option[0].vcs = route.copy_vcs;
-        return LaneState::copying;
+    LaneType& lane = site.state();
+    lane.begin(route.nowhere() ? LaneState::dropping : LaneState::waiting, route.count);
+    if (route.count <= LaneType::kept)
+        lane.option.keep(route);
+    else
+        keep_many_options(site, route);
+    if (how_.multicast && route.copies != 0) {
+        copies_[site.cell()] = route.copies;
+        lane.option.keep({0, route.copy_vcs});
+        lane.state = LaneState::copying;
     }
-    return route.count == 0 ? LaneState::dropping : LaneState::waiting;
+}
+
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::keep_many_options(const Site& site, const Route& route) {
+    more_options_.resize(routers_.size() * Record::lanes * Route::capacity);
+    std::copy_n(route.options.begin(), route.count, &more_options_[site.cell() * Route::capacity]);
 }
 
 /// Lets the packet at the front of a lane ask for what it needs next, from tick `at` on.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::ask(const Site& site, Tick at) {
-    if (retry_period_ > 1) first_request_[site.global()] = at;
-    const bool wants_vc = site.state().state == LaneState::waiting && !stages_.piggyback;
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::ask(const Site& site, Tick at) {
+    if (how_.retry_period > 1) first_request_[site.cell()] = at;
+    const bool wants_vc = site.state().state == LaneState::waiting && !how_.stages.piggyback;
     if (wants_vc) site.router->asking_vc[site.word()] |= site.bit();
-    if (!wants_vc || stages_.speculative) site.router->asking_switch[site.word()] |= site.bit();
+    if (!wants_vc || how_.stages.speculative) site.router->asking_switch[site.word()] |= site.bit();
     keep_awake(site.number, at);
 }
 
 /// The router is visited in this tick or, when called by a visit, in the next, and until every request has been tried
 /// once from tick `at` on.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::keep_awake(std::uint32_t router, Tick at) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::keep_awake(std::uint32_t router, Tick at) {
     active_.add(router);
-    if (retry_period_ == 1) return;
-    visits_[router].awake_until = std::max(visits_[router].awake_until, at + retry_period_ - 1);
+    if (how_.retry_period == 1) return;
+    visits_[router].awake_until = std::max(visits_[router].awake_until, at + how_.retry_period - 1);
 }
 
 // ---------------------------------------------------------------- a visit
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::visit(std::uint32_t number) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::visit(std::uint32_t number) {
     changed_ = false;
     next_free_ = never;
     Record& router = routers_[number];
     const std::uint64_t asking = router.asking_vc[0] | router.asking_switch[0];
-    if (Record::words == 1 && retry_period_ == 1 && clocked_ && (asking & (asking - 1)) == 0) {
+    if (Record::words == 1 && how_.retry_period == 1 && how_.clocked && (asking & (asking - 1)) == 0) {
         if (asking != 0) serve_lone({&router, number, static_cast<std::uint32_t>(std::countr_zero(asking))});
     } else {
         serve_all(number);
@@ -452,10 +526,10 @@ void VirtualChannelEngine<PortBits, VcBits>::visit(std::uint32_t number) {
 }
 
 /// What the allocators come to when a single lane of the router asks: it gets what is first in its turn.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::serve_lone(const Site& site) {
-    const Lane& lane = site.state();
-    if (lane.state == LaneState::waiting && lane.options > 1 && stages_.piggyback) return serve_lone_adaptive(site);
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::serve_lone(const Site& site) {
+    const LaneType& lane = site.state();
+    if (lane.state == LaneState::waiting && lane.options > 1 && how_.stages.piggyback) return serve_lone_adaptive(site);
     if (lane.state != LaneState::active && (lane.state != LaneState::waiting || lane.options != 1))
         return serve_all(site.number);
     const bool had_channel = lane.state == LaneState::active;
@@ -463,11 +537,11 @@ void VirtualChannelEngine<PortBits, VcBits>::serve_lone(const Site& site) {
     const VcMask channels = had_channel ? static_cast<VcMask>(1U << lane.output_vc) : free_channels(site, lane.option[0]);
     PortState& to = site.router->port[output];
     const unsigned roomy = channels & to.credited;
-    const bool asks_switch = roomy != 0 && (had_channel || stages_.speculative);
-    if (!had_channel && !stages_.piggyback && !take_lone_channel(site)) return;
+    const bool asks_switch = roomy != 0 && (had_channel || how_.stages.speculative);
+    if (!had_channel && !how_.stages.piggyback && !take_lone_channel(site)) return;
     if (!asks_switch) return;
     changed_ = true;
-    if (round_robin_) move_turns(site, output);
+    if (how_.round_robin) move_turns(site, output);
     Grant grant{site, output, lane.output_vc};
     if (lane.state == LaneState::waiting) {
         grant.vc = next_channel(to, roomy);
@@ -478,30 +552,36 @@ void VirtualChannelEngine<PortBits, VcBits>::serve_lone(const Site& site) {
 }
 
 /// The same for a packet with several ways, where the switch grant brings a channel along.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::serve_lone_adaptive(const Site& site) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::serve_lone_adaptive(const Site& site) {
+    std::array<RouteOption, Route::capacity> open;  // options, with the channels that are free and have room
+    std::size_t options = 0;
     std::uint64_t outputs = 0;
-    for (const RouteOption& option : options_of(site))
-        if ((free_channels(site, option) & site.router->port[option.port].credited) != 0)
-            outputs |= std::uint64_t{1} << option.port;
+    for_each_option(site, [&](RouteOption option) {
+        const unsigned channels = free_channels(site, option) & site.router->port[option.port].credited;
+        outputs |= std::uint64_t{channels != 0} << option.port;
+        open[options++] = {option.port, static_cast<VcMask>(channels)};
+    });
     if (outputs == 0) return;
     changed_ = true;
-    Grant grant{site, first_in_turn(outputs, site.input().accept_turn), 0};
-    if (round_robin_) move_turns(site, grant.output);
-    if (settle(grant)) use(grant);
+    const std::uint32_t output = first_in_turn(outputs, site.input().accept_turn);
+    unsigned channels = 0;
+    for (std::size_t place = 0; place < options; ++place) channels |= open[place].port == output ? open[place].vcs : 0U;
+    if (how_.round_robin) move_turns(site, output);
+    use({site, output, next_channel(site.router->port[output], channels)});
 }
 
 /// The channel allocation of `serve_lone`: every free channel grants, the lane accepts the first in its turn.
-template <unsigned PortBits, unsigned VcBits>
-bool VirtualChannelEngine<PortBits, VcBits>::take_lone_channel(const Site& site) {
-    const RouteOption& option = site.state().option[0];
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+bool VirtualChannelEngine<Ports, VcBits, Pipeline>::take_lone_channel(const Site& site) {
+    const RouteOption option = site.state().option[0];
     const VcMask channels = free_channels(site, option);
     if (channels == 0) return false;
     Record& router = *site.router;
     const std::uint32_t channel = channel_match_.alone(option.port, channels, router.channel_accept_turn[site.lane]);
-    if (round_robin_) {
-        router.channel_grant_turn[channel] = static_cast<std::uint16_t>(site.lane + 1);
-        router.channel_accept_turn[site.lane] = static_cast<std::uint16_t>(channel + 1);
+    if (how_.round_robin) {
+        router.channel_grant_turn[channel] = static_cast<typename Record::Turn>(site.lane + 1);
+        router.channel_accept_turn[site.lane] = static_cast<typename Record::Turn>(channel + 1);
     }
     note_channel(site, channel >> VcBits, channel & ((1U << VcBits) - 1));
     ++counters_.allocations;
@@ -510,9 +590,9 @@ bool VirtualChannelEngine<PortBits, VcBits>::take_lone_channel(const Site& site)
     return true;
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::serve_all(std::uint32_t router) {
-    allocate_channels(router);
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::serve_all(std::uint32_t router) {
+    if (!how_.stages.piggyback) allocate_channels(router);
     allocate_switch(router);
     for (const Grant& grant : channel_grants_) take_channel(grant.site);
     channel_grants_.clear();
@@ -523,9 +603,10 @@ void VirtualChannelEngine<PortBits, VcBits>::serve_all(std::uint32_t router) {
     discards_.clear();
 }
 
-template <unsigned PortBits, unsigned VcBits>
-VcMask VirtualChannelEngine<PortBits, VcBits>::roomy_channels(const Site& site, std::uint32_t output, VcMask channels) const {
-    const std::uint32_t needed = pool_[front_of(site).packet].packet.flits;
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+VcMask VirtualChannelEngine<Ports, VcBits, Pipeline>::roomy_channels(const Site& site, std::uint32_t output,
+                                                                     VcMask channels) const {
+    const std::uint32_t needed = pool_[site.state().front.packet].packet.flits;
     VcMask roomy = 0;
     for_each_bit(channels, [&](std::uint32_t vc) {
         if (site.router->credits[lane_of(output, vc)] >= needed) roomy = static_cast<VcMask>(roomy | 1U << vc);
@@ -533,32 +614,32 @@ VcMask VirtualChannelEngine<PortBits, VcBits>::roomy_channels(const Site& site, 
     return roomy;
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::allocate_channels(std::uint32_t number) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::allocate_channels(std::uint32_t number) {
     Record& router = routers_[number];
     for_each_lane(router.asking_vc, [&](std::uint32_t lane) {
         const Site site{&router, number, lane};
-        if (!due(site, stages_.vc_allocation)) return;
-        for (const RouteOption& option : options_of(site)) channel_match_.ask(lane, option.port, free_channels(site, option));
+        if (!due(site, how_.stages.vc_allocation)) return;
+        for_each_option(site, [&](RouteOption option) { channel_match_.ask(lane, option.port, free_channels(site, option)); });
     });
     if (channel_match_.idle()) return;
     changed_ = true;
     const auto accept = [&](std::uint32_t lane, std::uint32_t output, std::uint32_t vc) {
         const Site site{&router, number, lane};
         ++counters_.allocations;
-        if (stages_.vc_allocation > 1) {
+        if (how_.stages.vc_allocation > 1) {
             router.asking_vc[site.word()] &= ~site.bit();
-            return stage_wheel_.at(now_, stages_.vc_allocation - 1).vc_grants.push({site.global(), output, vc, true});
+            return stage_wheel_.at(now_, how_.stages.vc_allocation - 1).vc_grants.push({site.global(), output, vc, true});
         }
         note_channel(site, output, vc);
         channel_grants_.push({site, output, vc});
     };
-    channel_match_.match(router.channel_grant_turn.data(), router.channel_accept_turn.data(), round_robin_, single_option_,
+    channel_match_.match(router.channel_grant_turn.data(), router.channel_accept_turn.data(), how_.round_robin, single_option_,
                          accept);
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::allocate_switch(std::uint32_t number) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::allocate_switch(std::uint32_t number) {
     Record& router = routers_[number];
     std::uint32_t input = none;
     for_each_lane(router.asking_switch, [&](std::uint32_t lane) {
@@ -575,19 +656,19 @@ void VirtualChannelEngine<PortBits, VcBits>::allocate_switch(std::uint32_t numbe
     switch_match_.match(router.port.data(), [&](std::uint32_t from, std::uint32_t output, std::uint32_t vc) {
         const Site site{&router, number, lane_of(from, vc)};
         changed_ = true;
-        if (round_robin_) move_turns(site, output);
-        if (stages_.switch_allocation == 1) return switch_grants_.push({site, output, 0});
+        if (how_.round_robin) move_turns(site, output);
+        if (how_.stages.switch_allocation == 1) return switch_grants_.push({site, output, 0});
         stop_asking(site);
-        stage_wheel_.at(now_, stages_.switch_allocation - 1).switch_grants.push({site.global(), output, 0, true});
+        stage_wheel_.at(now_, how_.stages.switch_allocation - 1).switch_grants.push({site.global(), output, 0, true});
     });
 }
 
 /// A packet that holds a channel asks where that channel has room; one that does not, and is allowed to speculate, where
 /// any channel it may take is free and has room.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::request_switch(const Site& site) {
-    const Lane& lane = site.state();
-    if (!due(site, stages_.switch_allocation)) return;
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::request_switch(const Site& site) {
+    const LaneType& lane = site.state();
+    if (!due(site, how_.stages.switch_allocation)) return;
     const auto& ports = site.router->port;
     switch (lane.state) {
         case LaneState::active:
@@ -595,11 +676,12 @@ void VirtualChannelEngine<PortBits, VcBits>::request_switch(const Site& site) {
             break;
         case LaneState::waiting:
         case LaneState::granted:
-            for (const RouteOption& option : options_of(site))
+            for_each_option(site, [&](RouteOption option) {
                 if ((free_channels(site, option) & ports[option.port].credited) != 0) ask_switch(site, option.port, false);
+            });
             break;
         case LaneState::copying:
-            for_each_bit(copies_[site.global()], [&](std::uint32_t output) {
+            for_each_bit(copies_[site.cell()], [&](std::uint32_t output) {
                 if ((lane.option[0].vcs & ports[output].free & ports[output].credited) != 0) ask_switch(site, output, true);
             });
             break;
@@ -612,10 +694,10 @@ void VirtualChannelEngine<PortBits, VcBits>::request_switch(const Site& site) {
     }
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::ask_switch(const Site& site, std::uint32_t output, bool certain) {
-    if (!clocked_) {
-        const std::uint32_t first = site.number << PortBits;
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::ask_switch(const Site& site, std::uint32_t output, bool certain) {
+    if (!how_.clocked) {
+        const std::uint32_t first = site.number << port_bits;
         const Tick free = std::max(occupied_[first | site.port()].input, occupied_[first | output].output);
         if (free > now_) {
             next_free_ = std::min(next_free_, free);
@@ -626,18 +708,18 @@ void VirtualChannelEngine<PortBits, VcBits>::ask_switch(const Site& site, std::u
 }
 
 /// After the lane of `site` was served by the switch.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::move_turns(const Site& site, std::uint32_t output) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::move_turns(const Site& site, std::uint32_t output) {
     PortState& input = site.input();
-    site.router->port[output].grant_turn = static_cast<std::uint16_t>((site.port() + 1) % port_limit);
-    input.accept_turn = static_cast<std::uint16_t>((output + 1) % port_limit);
-    input.lane_turn = static_cast<std::uint16_t>(site.vc() + 1);
+    site.router->port[output].grant_turn = (site.port() + 1) % port_limit;
+    input.accept_turn = (output + 1) % port_limit;
+    input.lane_turn = (site.vc() + 1) & 255U;
 }
 
 /// Visits again while something changes, or while requests with another phase have not been tried since the last change;
 /// otherwise a flit, a credit or the end of an occupancy will wake the router.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::plan_next_visit(std::uint32_t router) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::plan_next_visit(std::uint32_t router) {
     if (changed_) return keep_awake(router, now_ + 1);
     if (visits_.empty()) return;
     VisitTimes& times = visits_[router];
@@ -650,8 +732,8 @@ void VirtualChannelEngine<PortBits, VcBits>::plan_next_visit(std::uint32_t route
 // ---------------------------------------------------------------- allocations of several ticks
 
 /// Results that are due now hold only where, before anything moves in this tick, the channel is still free and has room.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::check_late_grants(StageBucket& bucket) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::check_late_grants(StageBucket& bucket) {
     for (LateGrant& late : bucket.vc_grants) {
         const Site site = site_of(late.lane);
         late.valid = (site.router->port[late.output].free >> late.vc & 1U) != 0;
@@ -665,8 +747,8 @@ void VirtualChannelEngine<PortBits, VcBits>::check_late_grants(StageBucket& buck
     }
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::use_late_grants(StageBucket& bucket) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::use_late_grants(StageBucket& bucket) {
     for (const LateGrant& late : bucket.vc_grants) {
         if (late.valid)
             take_channel(site_of(late.lane));
@@ -686,22 +768,22 @@ void VirtualChannelEngine<PortBits, VcBits>::use_late_grants(StageBucket& bucket
 // ---------------------------------------------------------------- using what was granted
 
 /// The packet waiting in a lane takes the channel it was granted.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::take_channel(const Site& site) {
-    Lane& lane = site.state();
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::take_channel(const Site& site) {
+    LaneType& lane = site.state();
     PortState& output = site.router->port[lane.output];
     output.free = static_cast<VcMask>(output.free & ~(1U << lane.output_vc));
     lane.state = LaneState::active;
     site.router->asking_vc[site.word()] &= ~site.bit();
-    if (!stages_.speculative) ask(site, now_ + 1);
+    if (!how_.stages.speculative) ask(site, now_ + 1);
 }
 
 /// Whether a switch grant can be used: the packet has a channel behind that very output, with room. Without a channel
 /// allocator the grant brings one along, in turn.
-template <unsigned PortBits, unsigned VcBits>
-bool VirtualChannelEngine<PortBits, VcBits>::settle(Grant& grant) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+bool VirtualChannelEngine<Ports, VcBits, Pipeline>::settle(Grant& grant) {
     const Site& site = grant.site;
-    const Lane& lane = site.state();
+    const LaneType& lane = site.state();
     PortState& output = site.router->port[grant.output];
     if (lane.state == LaneState::active || lane.state == LaneState::granted) {
         grant.vc = lane.output_vc;
@@ -710,9 +792,10 @@ bool VirtualChannelEngine<PortBits, VcBits>::settle(Grant& grant) {
     unsigned channels = 0;
     if (lane.state == LaneState::copying) {
         channels = unsigned{lane.option[0].vcs} & output.free & output.credited;
-    } else if (stages_.piggyback) {
-        for (const RouteOption& option : options_of(site))
+    } else if (how_.stages.piggyback) {
+        for_each_option(site, [&](RouteOption option) {
             if (option.port == grant.output) channels |= unsigned{free_channels(site, option)} & output.credited;
+        });
     }
     if (channels == 0) return false;
     grant.vc = next_channel(output, channels);
@@ -720,10 +803,10 @@ bool VirtualChannelEngine<PortBits, VcBits>::settle(Grant& grant) {
 }
 
 /// Sends the first flit of a lane.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::use(const Grant& grant) {
-    Lane& lane = grant.site.state();
-    if (lane.state == LaneState::copying) return send_copy(grant);
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::use(const Grant& grant) {
+    LaneType& lane = grant.site.state();
+    if (how_.multicast && lane.state == LaneState::copying) return send_copy(grant);
     PortState& output = grant.site.router->port[grant.output];
     const LaneFlit flit = pop(grant.site);
     const unsigned channel = 1U << grant.vc;
@@ -739,25 +822,25 @@ void VirtualChannelEngine<PortBits, VcBits>::use(const Grant& grant) {
 }
 
 /// Sends one copy of a multicast packet; the last one is the packet itself.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::send_copy(const Grant& grant) {
-    std::uint64_t& copies = copies_[grant.site.global()];
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::send_copy(const Grant& grant) {
+    std::uint64_t& copies = copies_[grant.site.cell()];
     copies &= ~(std::uint64_t{1} << grant.output);
     if (copies == 0) {
         put_on_link(grant, pop(grant.site));
         return advance(grant.site, true);
     }
-    const PacketPool::Entry original = pool_[front_of(grant.site).packet];
+    const PacketPool::Entry original = pool_[grant.site.state().front.packet];
     ++counters_.copied;
     const std::uint32_t copy = pool_.add(original.packet, original.header);
-    note_copy(front_of(grant.site).packet, copy);
+    note_copy(grant.site.state().front.packet, copy);
     put_on_link(grant, {copy, true, true});
     ask(grant.site, now_ + 1);
 }
 
 /// Throws away one flit of a packet that has no way to go.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::discard(const Site& site) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::discard(const Site& site) {
     const LaneFlit flit = pop(site);
     changed_ = true;
     ++counters_.dropped_flits;
@@ -766,13 +849,15 @@ void VirtualChannelEngine<PortBits, VcBits>::discard(const Site& site) {
 }
 
 /// Takes the first flit off a lane and returns its place to whoever fills the lane.
-template <unsigned PortBits, unsigned VcBits>
-LaneFlit VirtualChannelEngine<PortBits, VcBits>::pop(const Site& site) {
-    Lane& lane = site.state();
-    const LaneFlit flit = front_of(site);
-    lane.first = static_cast<std::uint16_t>((lane.first + 1U) & ring_mask_);
-    --lane.count;
-    const Target from = site.input().links.upstream;
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+LaneFlit VirtualChannelEngine<Ports, VcBits, Pipeline>::pop(const Site& site) {
+    LaneType& lane = site.state();
+    const LaneFlit flit = lane.front;
+    if (--lane.count != 0) {
+        lane.front = ring_of(site)[lane.first];
+        lane.first = (lane.first + 1U) & ring_mask_ & Record::deepest;
+    }
+    const Target from = upstream_of(site);
     const std::uint32_t index =
         from.kind() == Target::Kind::endpoint ? from.index() << VcBits | site.vc() : from.index() | site.vc();
     credits_to_[from.hop()]->signals.push({from.kind(), HopKind::other, index});
@@ -780,9 +865,9 @@ LaneFlit VirtualChannelEngine<PortBits, VcBits>::pop(const Site& site) {
 }
 
 /// What a lane does after a flit has left it.
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::advance(const Site& site, bool tail) {
-    Lane& lane = site.state();
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::advance(const Site& site, bool tail) {
+    LaneType& lane = site.state();
     if (lane.count == 0) {
         stop_asking(site);
         if (tail) lane.state = LaneState::idle;
@@ -793,25 +878,25 @@ void VirtualChannelEngine<PortBits, VcBits>::advance(const Site& site, bool tail
     }
 }
 
-template <unsigned PortBits, unsigned VcBits>
-void VirtualChannelEngine<PortBits, VcBits>::put_on_link(const Grant& grant, LaneFlit flit) {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::put_on_link(const Grant& grant, LaneFlit flit) {
     const Site& from = grant.site;
     PortState& output = from.router->port[grant.output];
     if (--from.router->credits[lane_of(grant.output, grant.vc)] == 0)
         output.credited = static_cast<VcMask>(output.credited & ~(1U << grant.vc));
     note_grant(from.number, grant.output, flit.packet, flit.head != 0);
-    const Target to = output.links.downstream;
+    const Target to = from.router->downstream[grant.output];
     ++counters_.router_visits;
     ++counters_.hops[to.hop()];
-    if (!clocked_) {
-        const std::uint32_t first = from.number << PortBits;
+    if (!how_.clocked) {
+        const std::uint32_t first = from.number << port_bits;
         occupied_[first | from.port()].input = occupied_[first | grant.output].output = now_ + timing_.hop[to.hop()].occupancy;
     }
     LinkBucket& bucket = *flits_to_[to.hop()];
     if (to.kind() == Target::Kind::endpoint) return bucket.arrivals.push({flit, to, grant.vc});
     if (ways_known_) {
         flit.way = flit.way.after_one_hop();
-    } else if (rewrites_header_ && flit.head != 0) {
+    } else if (how_.rewrites_header && flit.head != 0) {
         const Position at{RouterId{from.number}, static_cast<PortIndex>(from.port()), static_cast<std::uint8_t>(from.vc())};
         Header& header = pool_[flit.packet].header;
         header = routing_.forward(at, header, static_cast<PortIndex>(grant.output));
@@ -821,8 +906,8 @@ void VirtualChannelEngine<PortBits, VcBits>::put_on_link(const Grant& grant, Lan
 
 // ---------------------------------------------------------------- reports
 
-template <unsigned PortBits, unsigned VcBits>
-std::string VirtualChannelEngine<PortBits, VcBits>::explain_stuck() const {
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+std::string VirtualChannelEngine<Ports, VcBits, Pipeline>::explain_stuck() const {
     std::vector<Wait> waits;
     for (std::uint32_t number = 0; number < fabric_.routers; ++number) {
         for (std::uint32_t lane = 0; lane < Record::lanes; ++lane) {
@@ -835,29 +920,43 @@ std::string VirtualChannelEngine<PortBits, VcBits>::explain_stuck() const {
                     waits.push_back({{number, site.port(), site.vc()}, {to.router, to.port, vc}});
                 });
             };
-            const Lane& state = site.state();
+            const LaneType& state = site.state();
             if (state.count == 0) continue;
             if (state.state == LaneState::active)
                 wait_for(state.output, static_cast<VcMask>(1U << state.output_vc));
             else if (state.state == LaneState::copying)
-                for_each_bit(copies_[site.global()], [&](std::uint32_t output) { wait_for(output, state.option[0].vcs); });
+                for_each_bit(copies_[site.cell()], [&](std::uint32_t output) { wait_for(output, state.option[0].vcs); });
             else
-                for (const RouteOption& option : options_of(site)) wait_for(option.port, option.vcs);
+                for_each_option(site, [&](RouteOption option) { wait_for(option.port, option.vcs); });
         }
     }
     return explain_waits(waits, topology_, vcs_);
 }
 
+template <unsigned Ports, unsigned VcBits>
+std::unique_ptr<Engine> make(const Plan& plan, Ways ways, Sink& sink) {
+    return std::make_unique<VirtualChannelEngine<Ports, VcBits, AnyPipeline>>(plan, ways, sink);
+}
+/// For the sizes that most networks have.
+template <unsigned Ports, unsigned VcBits>
+std::unique_ptr<Engine> make_common(const Plan& plan, Ways ways, Sink& sink) {
+    if (!PlainPipeline::fits(plan)) return make<Ports, VcBits>(plan, ways, sink);
+    return std::make_unique<VirtualChannelEngine<Ports, VcBits, PlainPipeline>>(plan, ways, sink);
+}
+
 }  // namespace
 
-/// One size for each common router, one for everything else.
+/// One size for each common router, two for everything else.
 std::unique_ptr<Engine> make_virtual_channel_engine(const Plan& plan, Ways ways, Sink& sink) {
     const unsigned ports = most_ports(*plan.topology);
-    if (ports <= 8 && plan.vcs == 1) return std::make_unique<VirtualChannelEngine<3, 0>>(plan, ways, sink);
-    if (ports <= 8 && plan.vcs <= 2) return std::make_unique<VirtualChannelEngine<3, 1>>(plan, ways, sink);
-    if (ports <= 8 && plan.vcs <= 4) return std::make_unique<VirtualChannelEngine<3, 2>>(plan, ways, sink);
-    if (ports <= 16 && plan.vcs <= 4) return std::make_unique<VirtualChannelEngine<4, 2>>(plan, ways, sink);
-    return std::make_unique<VirtualChannelEngine<6, 4>>(plan, ways, sink);
+    const bool shallow = plan.buffer_depth <= RouterRecord<5, 2>::deepest;
+    if (shallow && ports <= 5 && plan.vcs == 1) return make_common<5, 0>(plan, ways, sink);
+    if (shallow && ports <= 5 && plan.vcs == 2) return make_common<5, 1>(plan, ways, sink);
+    if (shallow && ports <= 5 && plan.vcs <= 4) return make_common<5, 2>(plan, ways, sink);
+    if (shallow && ports <= 8 && plan.vcs <= 4) return make<8, 2>(plan, ways, sink);
+    if (shallow && ports <= 16 && plan.vcs <= 4) return make<16, 2>(plan, ways, sink);
+    if (ports <= 8) return make<8, 4>(plan, ways, sink);
+    return make<64, 4>(plan, ways, sink);
 }
 
 }  // namespace spikefab::noc

@@ -4,7 +4,6 @@
 // networks", IEEE Trans. Parallel Distrib. Syst. 4(12), 1993).
 #include "models/routing/routing.hpp"
 #include "models/routing/turn_model.hpp"
-#include "models/routing/xy.hpp"
 
 namespace spikefab {
 namespace {
@@ -24,8 +23,9 @@ public:
         const GridPoint here = map_.of(at.router);
         const GridPoint there = map_.of(header.destination);
         if (here == there) return route.add(map_.exit_port(header.destination), adaptive_ | escape);
-        add_productive(productive(here, there), route, adaptive_);
-        route.add(xy_port(here, there), escape);
+        const Productive to_go = productive(here, there);
+        add_productive(to_go, route, adaptive_);
+        route.add(to_go.dx != 0 ? to_go.x_port() : to_go.y_port(), escape);
     }
 
 private:
