@@ -29,7 +29,7 @@ std::vector<EndpointId> entrances(const Topology& topology, bool by_input) {
     if (!by_input) return representatives(topology);
     std::vector<EndpointId> all;
     for (std::size_t index = 0; index < topology.endpoints().size(); ++index)
-        if (!topology.router(topology.endpoint(EndpointId{index}).router).dead) all.push_back(EndpointId{index});
+        if (!topology.dead(EndpointId{index})) all.push_back(EndpointId{index});
     return all;
 }
 

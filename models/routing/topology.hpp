@@ -123,6 +123,8 @@ public:
     [[nodiscard]] const Endpoint& endpoint(EndpointId id) const { return endpoints_[id.value()]; }
     [[nodiscard]] const Endpoint& endpoint(CoreId id) const { return endpoints_[id.value()]; }
     [[nodiscard]] std::size_t cores() const { return cores_; }
+    /// True when the router it hangs on is dead.
+    [[nodiscard]] bool dead(EndpointId id) const { return router(endpoint(id).router).dead; }
     [[nodiscard]] std::size_t edge_ports() const { return edge_ports_; }
 
     /// The same topology with a host port at `router`. InputError when the router is dead or has no room for a port.

@@ -15,7 +15,18 @@ TrafficSite traffic_site(const Topology& topology) {
         site.width = topology.grid().width;
         site.height = topology.grid().height;
     }
+    if (topology.faulty())
+        for (std::uint32_t core = 0; core < site.nodes; ++core) site.dead.push_back(topology.dead(EndpointId{core}));
     return site;
+}
+
+std::vector<std::uint32_t> TrafficSite::working(std::string_view pattern, std::size_t least) const {
+    std::vector<std::uint32_t> cores;
+    for (std::uint32_t core = 0; core < nodes; ++core)
+        if (!is_dead(core)) cores.push_back(core);
+    if (cores.size() >= least) return cores;
+    throw InputError{fmt::format("traffic '{}' needs at least {} core{} whose router works; there {} {}", pattern, least,
+                                 least == 1 ? "" : "s", cores.size() == 1 ? "is" : "are", cores.size())};
 }
 
 unsigned address_bits(const TrafficSite& site, std::string_view pattern) {

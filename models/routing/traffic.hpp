@@ -10,23 +10,34 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <vector>
 
 namespace spikefab {
 
-/// Who takes part: `nodes` cores, on a grid of width x height when the topology is one with a core per router.
+/// Who takes part: `nodes` cores, on a grid of width x height when the topology is one with a core per router. Cores of dead
+/// routers keep their numbers, and with them the places of the others in a pattern, but neither send nor receive.
 struct TrafficSite {
     std::uint32_t nodes = 0;
     std::uint32_t width = 0;  ///< 0 when there is no grid of cores
     std::uint32_t height = 0;
+    std::vector<bool> dead{};  ///< [core]; empty when all work
+
+    [[nodiscard]] bool is_dead(std::uint32_t core) const { return !dead.empty() && dead[core]; }
+    /// The cores that are not dead; InputError naming `pattern` when there are fewer than `least`.
+    [[nodiscard]] std::vector<std::uint32_t> working(std::string_view pattern, std::size_t least) const;
 };
 [[nodiscard]] TrafficSite traffic_site(const Topology& topology);
+
+inline constexpr std::uint32_t no_core = std::numeric_limits<std::uint32_t>::max();
 
 /// A pattern made for one NoC.
 class TrafficPattern {
 public:
     virtual ~TrafficPattern() = default;
-    /// The core that the next packet of `source` goes to; `random` belongs to that source.
+    /// The core that the next packet of `source` goes to, `no_core` when it or the core that it would send to is dead: then
+    /// it sends nothing. `random` belongs to that source.
     [[nodiscard]] virtual std::uint32_t destination(std::uint32_t source, Rng& random) const = 0;
 };
 
@@ -93,12 +104,15 @@ public:
 private:
     class Adapter final : public TrafficPattern {
     public:
-        Adapter(const TrafficSite& site, const typename Model::Params& params) : model_{site, params} {}
+        Adapter(const TrafficSite& site, const typename Model::Params& params) : site_{site}, model_{site, params} {}
         [[nodiscard]] std::uint32_t destination(std::uint32_t source, Rng& random) const override {
-            return model_.destination(source, random);
+            if (site_.is_dead(source)) return no_core;
+            const std::uint32_t core = model_.destination(source, random);
+            return site_.is_dead(core) ? no_core : core;
         }
 
     private:
+        TrafficSite site_;
         Model model_;
     };
     typename Model::Params params_{};

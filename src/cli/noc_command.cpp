@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -53,26 +54,26 @@ template <class Model>
 [[nodiscard]] ModelChoice<Model> choose(const std::string& text, const std::string& option) {
     config::Tree tree;
     tree.kind = config::Tree::Kind::map;
-    config::assign(tree, "model=" + text);
-    for (config::Tree::Entry& entry : tree.entries) entry.value.origin.file = std::make_shared<const std::string>(option);
+    config::assign(tree, "model", config::parse(text, option));
     return config::read<Chosen<Model>>(std::move(tree)).model;
 }
 
-[[nodiscard]] double parse_rate(std::string_view text) {
+/// A rate out of `option`, which is all that was given.
+[[nodiscard]] double parse_rate(std::string_view text, std::string_view option) {
     double rate = 0.0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), rate);
     if (failure != std::errc{} || end != text.data() + text.size() || !(rate > 0.0) || rate > 1.0)
         throw InputError{
-            fmt::format("--rate {}: expected packets per core and cycle above 0 and at most 1, or a range a..b", text)};
+            fmt::format("--rate {}: expected packets per core and cycle above 0 and at most 1, or a range a..b", option)};
     return rate;
 }
 
 /// "0.1", or "0.02..0.4" in `points` equal steps.
 [[nodiscard]] std::vector<double> rates_of(const NocCommandOptions& options) {
     const std::size_t dots = options.rate.find("..");
-    if (dots == std::string::npos) return {parse_rate(options.rate)};
-    const double first = parse_rate(std::string_view{options.rate}.substr(0, dots));
-    const double last = parse_rate(std::string_view{options.rate}.substr(dots + 2));
+    if (dots == std::string::npos) return {parse_rate(options.rate, options.rate)};
+    const double first = parse_rate(std::string_view{options.rate}.substr(0, dots), options.rate);
+    const double last = parse_rate(std::string_view{options.rate}.substr(dots + 2), options.rate);
     if (last <= first) throw InputError{fmt::format("--rate {}: the range must rise", options.rate)};
     std::vector<double> rates;
     for (std::uint32_t i = 0; i < options.points; ++i) rates.push_back(first + (last - first) * i / (options.points - 1));
@@ -94,6 +95,16 @@ void list_models(std::string& text, std::string_view title) {
     list_models<InjectionModel>(text, "injection processes");
     text += "arbitration\n  round_robin          the input after the last winner\n  fixed_priority       the lowest input\n";
     return text;
+}
+
+constexpr noc::Tick longest_run = 1'000'000'000'000;
+/// So that a short run of a large network is not called saturated for packets that are merely on their way.
+constexpr noc::Tick least_drain = 10'000;
+
+[[nodiscard]] std::uint32_t dead_cores(const Topology& topology) {
+    std::uint32_t dead = 0;
+    for (std::uint32_t core = 0; core < topology.cores(); ++core) dead += topology.dead(EndpointId{core}) ? 1U : 0U;
+    return dead;
 }
 
 /// Keeps packets and links where files were asked for.
@@ -127,11 +138,13 @@ void finish_trace(NocTrace& trace, const noc::Options& noc, noc::Tick elapsed) {
 }
 
 [[nodiscard]] std::string title(const noc::Options& noc, const Topology& topology, const std::string& traffic) {
-    return fmt::format("{}, {} routers, {} cores, {} routing, traffic {}; a tick is {}\n", topology.family(),
-                       topology.routers(), topology.cores(), noc.routing.name(), traffic, format(noc::tick_duration(noc)));
+    const std::uint32_t dead = dead_cores(topology);
+    return fmt::format("{}, {} routers, {} cores{}, {} routing, traffic {}; a tick is {}\n", topology.family(),
+                       topology.routers(), topology.cores(), dead == 0 ? "" : fmt::format(" ({} dead)", dead),
+                       noc.routing.name(), traffic, format(noc::tick_duration(noc)));
 }
 
-/// Prints a row for every rate.
+/// Prints a title and a row for every rate.
 [[nodiscard]] std::vector<NocPoint> run_points(const NocCommandOptions& options, const noc::Options& noc,
                                                const Topology& topology, const TrafficPattern& pattern,
                                                const InjectionModel& injection) {
@@ -139,22 +152,27 @@ void finish_trace(NocTrace& trace, const noc::Options& noc, noc::Tick elapsed) {
     if (options.multicast > 0.0 && groups.empty())
         throw InputError{
             "--multicast needs groups: write `multicast: [{tag: 1, source: 0, destinations: [3, 5]}]` into the NoC"};
-    std::vector<NocPoint> points;
     const std::vector<double> rates = rates_of(options);
+    for (const double rate : rates) static_cast<void>(injection.make(rate));  // an InputError now and not after other rows
     const auto trace = trace_of(options, noc, topology);
     if (trace && rates.size() > 1) throw InputError{"--links and --packets describe one run: give a single --rate"};
+    print_result(title(noc, topology, options.traffic));
+    print_result(fmt::format("{:>8} {:>9} {:>9} {:>10} {:>8} {:>8} {:>8}\n", "offered", "accepted", "packets", "latency",
+                             "95 %", "longest", "hops"));
+    std::vector<NocPoint> points;
     for (const double rate : rates) {
         const noc::TrafficLoad load{.pattern = &pattern,
                                     .injection = &injection,
                                     .rate = rate,
                                     .sources = static_cast<std::uint32_t>(topology.cores()),
+                                    .dead = dead_cores(topology),
                                     .flits = noc.packet_flits,
                                     .planes = noc.planes,
                                     .groups = groups,
                                     .multicast_share = options.multicast,
                                     .warmup = options.warmup,
                                     .measured = options.cycles,
-                                    .drain_limit = 2 * options.cycles,
+                                    .drain_limit = std::max(2 * options.cycles, least_drain),
                                     .seed = options.seed};
         const auto engine = [&](noc::Sink& sink) { return noc::make_engine(noc, topology, sink); };
         const noc::TrafficResult result = noc::run_traffic(engine, load, trace.get());
@@ -254,9 +272,6 @@ ExitCode run(const NocCommandOptions& options) {
     if (!options.trace_in.empty()) return run_replay(options, noc, topology);
     const auto pattern = choose<TrafficModel>(options.traffic, "--traffic")->make(traffic_site(topology));
     const auto injection = choose<InjectionModel>(options.injection, "--injection");
-    print_result(title(noc, topology, options.traffic));
-    print_result(fmt::format("{:>8} {:>9} {:>9} {:>10} {:>8} {:>8} {:>8}\n", "offered", "accepted", "packets", "latency",
-                             "95 %", "longest", "hops"));
     const std::vector<NocPoint> points = run_points(options, noc, topology, *pattern, *injection);
     if (!options.plot.empty())
         plot_latency(options.plot, points, fmt::format("{}, {}", options.file.filename().string(), options.traffic));
@@ -282,8 +297,12 @@ void add_noc_command(Program& program) {
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
     command.add_option("--points", options->points, "points of a range")->check(CLI::Range(2, 1000))->capture_default_str();
-    command.add_option("--cycles", options->cycles, "measured ticks")->check(CLI::PositiveNumber)->capture_default_str();
-    command.add_option("--warmup", options->warmup, "ticks before them")->capture_default_str();
+    command.add_option("--cycles", options->cycles, "measured ticks")
+        ->check(CLI::Range(noc::Tick{1}, longest_run))
+        ->capture_default_str();
+    command.add_option("--warmup", options->warmup, "ticks before them")
+        ->check(CLI::Range(noc::Tick{0}, longest_run))
+        ->capture_default_str();
     command.add_option("--seed", options->seed, "of all random streams")->capture_default_str();
     command
         .add_option("--trace-in", options->trace_in,

@@ -32,7 +32,7 @@ public:
         for (std::uint32_t number = 0; number < sources_.size(); ++number) {
             Source& source = sources_[number];
             for (; source.next < end; source.next = source.process->next(source.random)) {
-                address(packet, number, source);
+                if (!address(packet, number, source)) continue;
                 planes[source.plane]->inject(number, packet, source.next);
                 source.plane = source.plane + 1 == planes.size() ? 0 : source.plane + 1;
             }
@@ -52,17 +52,19 @@ private:
         std::size_t turn;
     };
 
-    void address(Packet& packet, std::uint32_t number, Source& source) {
+    /// False when there is nobody to send to.
+    bool address(Packet& packet, std::uint32_t number, Source& source) {
         packet.tag = none;
         if (source.groups.empty() || source.random.uniform() >= load_.multicast_share) {
             packet.destination = load_.pattern->destination(number, source.random);
-            return;
+            return packet.destination != no_core;
         }
         const MulticastGroup& group = *source.groups[source.turn++ % source.groups.size()];
         packet.destination = none;
         packet.tag = group.tag;
         if (source.next >= load_.warmup && source.next < load_.warmup + load_.measured)
             copies_ += group.destinations.size() - 1;
+        return true;
     }
 
     const TrafficLoad& load_;
@@ -83,7 +85,7 @@ public:
 
     void report(TrafficResult& result, const TrafficLoad& load) const {
         const auto count = static_cast<double>(std::max<std::uint64_t>(arrived_, 1));
-        const double window = static_cast<double>(load.measured) * load.sources;
+        const double window = static_cast<double>(load.measured) * (load.sources - load.dead);
         result.arrived = arrived_;
         result.mean_latency = sum_ / count;
         result.latency_deviation = std::sqrt(std::max(0.0, squares_ / count - result.mean_latency * result.mean_latency));

@@ -23,6 +23,7 @@ struct TrafficLoad {
     const InjectionModel* injection = nullptr;  ///< when
     double rate = 0.1;                          ///< packets per source and tick
     std::uint32_t sources = 1;                  ///< endpoints 0 to sources - 1 send
+    std::uint32_t dead = 0;                     ///< ... but for this many of them
     std::uint32_t flits = 1;                    ///< of every packet
     std::uint32_t planes = 1;                   ///< equal networks; packets of a source take them in turn
     std::span<const MulticastGroup> groups{};   ///< that engines know; must outlive the run
@@ -43,8 +44,8 @@ struct TrafficResult {
     Tick longest_latency = 0;
     Histogram histogram;
     double mean_hops = 0.0;                 ///< routers visited per delivered flit, the source's router included
-    double offered_rate = 0.0;              ///< packets created per source and tick of the window
-    double accepted_rate = 0.0;             ///< packets delivered per source and tick of the window
+    double offered_rate = 0.0;              ///< packets created per working source and tick of the window
+    double accepted_rate = 0.0;             ///< packets delivered per working source and tick of the window
     Counters counters;                      ///< of the whole run, all planes
     std::vector<std::uint64_t> link_flits;  ///< of the whole run, all planes; see Engine::link_flits
     Tick elapsed = 0;                       ///< ticks of the whole run

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every file under configs/nocs describes a NoC that works, and what cannot work is refused with what would help.
 #include "config/reader.hpp"
+#include "models/routing/traffic.hpp"
 #include "noc/check_options.hpp"
+#include "noc/make_engine.hpp"
+#include "noc/traffic_run.hpp"
 
 #include "places.hpp"
 #include "routing_kit.hpp"
@@ -30,6 +33,27 @@ TEST_P(NocFile, describes_a_noc_that_delivers_and_cannot_deadlock) {
     const auto options = config::read_file<noc::Options>(folder / (GetParam() + ".yaml"));
     const Topology topology = options.topology->build();
     EXPECT_EQ(refusal([&] { return noc::check_options(options, topology); }), "");
+}
+
+TEST_P(NocFile, carries_uniform_traffic_between_its_working_cores_and_drops_nothing) {
+    const auto options = config::read_file<noc::Options>(folder / (GetParam() + ".yaml"));
+    const Topology topology = options.topology->build();
+    const auto pattern = Registry<TrafficModel>::instance().make("uniform")->make(traffic_site(topology));
+    const auto injection = Registry<InjectionModel>::instance().make("bernoulli");
+    const noc::TrafficLoad load{.pattern = pattern.get(),
+                                .injection = injection.get(),
+                                .rate = options.asynchronous ? 0.0002 : 0.002,
+                                .sources = static_cast<std::uint32_t>(topology.cores()),
+                                .flits = options.packet_flits,
+                                .planes = options.planes,
+                                .warmup = 0,
+                                .measured = options.asynchronous ? 5000U : 500U};
+    const noc::TrafficResult result =
+        noc::run_traffic([&](noc::Sink& sink) { return noc::make_engine(options, topology, sink); }, load);
+    EXPECT_EQ(result.stuck, "");
+    EXPECT_GT(result.arrived, 0U);
+    EXPECT_EQ(result.arrived, result.expected);
+    EXPECT_EQ(result.counters.dropped, 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, NocFile, testing::ValuesIn(files()));

@@ -16,8 +16,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr TrafficSite square{.nodes = 64, .width = 8, .height = 8};
-constexpr TrafficSite oblong{.nodes = 15, .width = 5, .height = 3};
+const TrafficSite square{.nodes = 64, .width = 8, .height = 8};
+const TrafficSite oblong{.nodes = 15, .width = 5, .height = 3};
 
 std::unique_ptr<TrafficPattern> pattern(const std::string& yaml, const TrafficSite& site = square) {
     return pick_model<TrafficModel>(yaml)->make(site);
@@ -67,7 +67,7 @@ TEST(Traffic, patterns_refuse_where_they_are_not_defined) {
     EXPECT_THAT(refusal([] { return pattern("transpose", TrafficSite{.nodes = 32}); }), HasSubstr("square grid, or 4, 16, 64"));
     EXPECT_THAT(refusal([] { return pattern("anti_transpose", oblong); }), HasSubstr("not 5 x 3"));
     EXPECT_THAT(refusal([] { return pattern("tornado", TrafficSite{.nodes = 64}); }), HasSubstr("needs a grid"));
-    EXPECT_THAT(refusal([] { return pattern("uniform_no_self", TrafficSite{.nodes = 1}); }), HasSubstr("at least two"));
+    EXPECT_THAT(refusal([] { return pattern("uniform_no_self", TrafficSite{.nodes = 1}); }), HasSubstr("at least 2 cores"));
     EXPECT_THAT(refusal([] { return pattern("{model: hotspot, hot: [{core: 64, weight: 1}]}"); }), HasSubstr("names core 64"));
     EXPECT_THAT(refusal([] { return pattern("{model: hotspot, background: 0, hot: [{core: 1, weight: 0}]}"); }),
                 HasSubstr("add up to 0"));
@@ -103,6 +103,63 @@ TEST(Traffic, hotspot_draws_by_weight_as_booksim_does) {
         histogram(*pattern("{model: hotspot, background: 0, hot: [{core: 9, weight: 3}, {core: 63, weight: 1}]}"), 3, 4000);
     EXPECT_EQ(only[9] + only[63], 4000.0);
     EXPECT_NEAR(only[9], 3000.0, 4.0 * std::sqrt(750.0));
+}
+
+/// The square with some dead cores.
+TrafficSite square_without(std::initializer_list<std::uint32_t> cores) {
+    TrafficSite site = square;
+    site.dead.assign(site.nodes, false);
+    for (const std::uint32_t core : cores) site.dead[core] = true;
+    return site;
+}
+
+TEST(Traffic, dead_cores_neither_send_nor_receive_whatever_the_pattern) {
+    const TrafficSite site = square_without({0, 27, 63});
+    for (const std::string_view name : Registry<TrafficModel>::instance().names()) {
+        const std::string yaml = name == "hotspot" ? "{model: hotspot, hot: [{core: 28, weight: 8}]}" : std::string{name};
+        const auto some = pattern(yaml, site);
+        std::size_t sent = 0;
+        Rng random{7, "traffic"};
+        for (std::uint32_t draw = 0; draw < 6400; ++draw) {
+            const std::uint32_t core = some->destination(draw % 64, random);
+            if (core == no_core) continue;
+            ++sent;
+            EXPECT_FALSE(site.dead[core]) << name;
+            EXPECT_FALSE(site.dead[draw % 64]) << name;
+        }
+        // Of the working cores a permutation may leave one for each dead core without a partner.
+        EXPECT_GE(sent, 58U * 100U) << name;
+        EXPECT_LE(sent, 61U * 100U) << name;
+    }
+}
+
+TEST(Traffic, random_patterns_draw_among_working_cores_with_the_chances_they_have_without_the_dead) {
+    constexpr int draws = 61000;
+    const auto all = histogram(*pattern("uniform", square_without({0, 27, 63})), 5, draws);
+    EXPECT_EQ(all[0] + all[27] + all[63], 0.0);
+    EXPECT_NEAR(all[1], draws / 61.0, 4.5 * std::sqrt(draws / 61.0));
+    const auto others = histogram(*pattern("uniform_no_self", square_without({0, 4})), 5, draws);
+    EXPECT_EQ(others[0] + others[4] + others[5], 0.0);
+    EXPECT_NEAR(others[1], draws / 61.0, 4.5 * std::sqrt(draws / 61.0));
+    EXPECT_NEAR(others[63], draws / 61.0, 4.5 * std::sqrt(draws / 61.0));
+}
+
+TEST(Traffic, a_pattern_that_needs_the_dead_is_refused) {
+    EXPECT_THAT(refusal([] { return pattern("{model: hotspot, hot: [{core: 27, weight: 8}]}", square_without({27})); }),
+                HasSubstr("names core 27, whose router is dead"));
+    TrafficSite lone = square_without({});
+    lone.dead.assign(64, true);
+    lone.dead[9] = false;
+    EXPECT_THAT(refusal([&] { return pattern("uniform_no_self", lone); }),
+                HasSubstr("needs at least 2 cores whose router works; there is 1"));
+}
+
+TEST(Traffic, knows_the_cores_of_dead_routers_from_the_topology) {
+    const TrafficSite site =
+        traffic_site(build_topology("{model: mesh, width: 4, height: 2, cores_per_router: 2, faults: {routers: [1]}}"));
+    EXPECT_THAT(site.dead, ElementsAre(false, false, true, true, false, false, false, false, false, false, false, false, false,
+                                       false, false, false));
+    EXPECT_TRUE(traffic_site(build_topology("{model: mesh, width: 4, height: 2}")).dead.empty());
 }
 
 TEST(Traffic, takes_its_grid_from_the_topology_only_when_every_router_has_one_core) {

@@ -40,6 +40,15 @@ Preparation small_run_with(std::string name, std::string text, const Arguments& 
     };
 }
 
+/// A NoC alone.
+Preparation noc_run(const Arguments& more) {
+    return [=](const Workshop&) {
+        Arguments arguments{"noc", in_repository("configs/nocs/mesh8.yaml")};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    };
+}
+
 /// One YAML file, to be run.
 Preparation yaml(const std::function<std::string()>& text) {
     return [text](const Workshop& workshop) {
@@ -162,11 +171,21 @@ const std::vector<Case> wrong_inputs{
     {"deeply_nested_yaml", yaml(deeply_nested), {"bad.yaml"}},
     {"aliases_that_multiply", yaml(aliases_that_multiply), {"bad.yaml"}},
     {"include_of_itself", yaml([] { return std::string{"from: bad.yaml\n"}; }), {"bad.yaml"}},
-    {"traffic_that_nobody_knows",
-     [](const Workshop&) {
-         return Arguments{"noc", in_repository("configs/nocs/mesh8.yaml"), "--traffic", "unifrom"};
-     },
-     {"--traffic", "uniform"}},
+    {"traffic_that_nobody_knows", noc_run({"--traffic", "unifrom"}), {"--traffic", "uniform"}},
+    {"traffic_to_a_core_that_is_not_there",
+     noc_run({"--traffic", "{model: hotspot, hot: [{core: 64, weight: 3}]}"}),
+     {"core 64", "0 to 63"}},
+    {"traffic_to_a_negative_core",
+     noc_run({"--traffic", "{model: hotspot, hot: [{core: -1, weight: 3}]}"}),
+     {"--traffic:1", "-1"}},
+    {"no_rate", noc_run({"--rate", "0"}), {"--rate 0:", "above 0 and at most 1"}},
+    {"rate_above_one", noc_run({"--rate", "0.5..1.5"}), {"--rate 0.5..1.5:", "at most 1"}},
+    {"half_a_range", noc_run({"--rate", "0.1.."}), {"--rate 0.1..:"}},
+    {"bursts_without_parameters", noc_run({"--injection", "on_off"}), {"on_off", "two of alpha, beta and on_rate"}},
+    {"more_than_a_burst_can_send",
+     noc_run({"--injection", "{model: burst, tick: 1000, neurons: 100}", "--rate", "0.05..0.2"}),
+     {"chance of a neuron", "lower the rate"}},
+    {"no_cycles", noc_run({"--cycles", "0"}), {"--cycles", "1"}},
     {"unknown_command", [](const Workshop&) { return Arguments{"rum"}; }, {"rum", "run"}},
 };
 

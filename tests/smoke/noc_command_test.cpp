@@ -109,6 +109,40 @@ TEST(Noc, sums_up_packets_and_tells_links_of_a_single_rate) {
     EXPECT_TRUE(std::filesystem::exists(workshop / "links.csv"));
 }
 
+TEST(Noc, with_dead_routers_sends_nothing_from_or_to_their_cores) {
+    const Workshop workshop;
+    const Outcome outcome = workshop.spikefab({"noc", in_repository("configs/nocs/faulty.yaml"), "--rate", "0.05"});
+    ASSERT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_THAT(outcome.out, HasSubstr("64 cores (1 dead)"));
+    EXPECT_THAT(outcome.out, HasSubstr(" delivered + 0 dropped + 0 in flight"));
+}
+
+TEST(Noc, of_the_smallest_shapes_delivers_everything) {
+    const Workshop workshop;
+    const std::vector<std::vector<std::string>> shapes{{"mesh8", "{model: mesh, width: 1, height: 1}"},
+                                                       {"mesh8", "{model: mesh, width: 1, height: 9}"},
+                                                       {"mesh8", "{model: mesh, width: 2, height: 1, cores_per_router: 3}"},
+                                                       {"torus", "{model: torus, width: 2, height: 2}"},
+                                                       {"torus", "{model: torus, width: 1, height: 3}"}};
+    for (const auto& shape : shapes) {
+        const Outcome outcome = workshop.spikefab({"noc", in_repository("configs/nocs/" + shape[0] + ".yaml"), "--set",
+                                                   "topology=" + shape[1], "--rate", "0.1", "--cycles", "500"});
+        ASSERT_EQ(outcome.exit_code, 0) << describe(outcome);
+        EXPECT_THAT(outcome.out, HasSubstr(" delivered + 0 dropped + 0 in flight")) << shape[1];
+        EXPECT_THAT(outcome.out, ::testing::Not(HasSubstr("saturated"))) << shape[1];
+    }
+}
+
+TEST(Noc, of_a_large_mesh_is_not_called_saturated_for_packets_on_their_way) {
+    const Workshop workshop;
+    const Outcome outcome =
+        workshop.spikefab({"noc", in_repository("configs/nocs/mesh8.yaml"), "--set", "topology.width=128", "--set",
+                           "topology.height=64", "--rate", "0.0005", "--cycles", "50", "--warmup", "0"});
+    ASSERT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_THAT(outcome.out, ::testing::Not(HasSubstr("saturated")));
+    EXPECT_THAT(outcome.out, HasSubstr(" delivered + 0 dropped + 0 in flight"));
+}
+
 TEST(Noc, uses_all_planes) {
     const Workshop workshop;
     // Two planes carry what one cannot: 0.9 packets per core and cycle to the neighbour, where a buffer of 4 ends at 0.8.

@@ -32,11 +32,14 @@ public:
     };
 
     Hotspot(const TrafficSite& site, const Params& params) : below_(site.nodes) {
-        std::vector<std::uint32_t> weight(site.nodes, params.background);
+        std::vector<std::uint32_t> weight(site.nodes, 0);
+        for (const std::uint32_t core : site.working(name, 1)) weight[core] = params.background;
         for (const auto& [core, own] : params.hot) {
             if (core >= site.nodes)
                 throw InputError{
                     fmt::format("traffic 'hotspot' names core {}, but the cores are 0 to {}", core, site.nodes - 1)};
+            if (site.is_dead(core))
+                throw InputError{fmt::format("traffic 'hotspot' names core {}, whose router is dead", core)};
             weight[core] = own;
         }
         std::uint64_t sum = 0;

@@ -2,7 +2,6 @@
 // One random permutation, fixed for the run: BookSim2's "randperm".
 #include "models/routing/traffic/kinds.hpp"
 
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -21,11 +20,14 @@ public:
             std::tuple{field("permutation_seed", &Params::permutation_seed, {0, 9e15}, "which permutation")};
     };
 
-    Permutation(const TrafficSite& site, const Params& params) : target_(site.nodes) {
-        std::iota(target_.begin(), target_.end(), 0U);
+    Permutation(const TrafficSite& site, const Params& params) : target_(site.nodes, no_core) {
+        const std::vector<std::uint32_t> cores = site.working(name, 1);
+        std::vector<std::uint32_t> drawn = cores;
         Rng random{params.permutation_seed, "traffic.permutation"};
         // Fisher and Yates' shuffle, as given by Durstenfeld (CACM 7(7), 1964, algorithm 235).
-        for (std::uint32_t left = site.nodes; left > 1; --left) std::swap(target_[left - 1], target_[random.below(left)]);
+        for (auto left = static_cast<std::uint32_t>(drawn.size()); left > 1; --left)
+            std::swap(drawn[left - 1], drawn[random.below(left)]);
+        for (std::size_t place = 0; place < cores.size(); ++place) target_[cores[place]] = drawn[place];
     }
     [[nodiscard]] std::uint32_t destination(std::uint32_t source, Rng&) const { return target_[source]; }
 

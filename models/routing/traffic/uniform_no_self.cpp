@@ -3,6 +3,8 @@
 // cycle-accurate network on chip simulator", ASAP 2015).
 #include "models/routing/traffic/kinds.hpp"
 
+#include <vector>
+
 namespace spikefab {
 namespace {
 
@@ -12,16 +14,14 @@ public:
     static constexpr std::string_view summary = "every other core equally likely (Noxim)";
     using Params = NoParams;
 
-    UniformNoSelf(const TrafficSite& site, const Params&) : others_{site.nodes - 1} {
-        if (site.nodes < 2) throw InputError{"traffic 'uniform_no_self' needs at least two cores"};
-    }
+    UniformNoSelf(const TrafficSite& site, const Params&) : cores_{site.working(name, 2)} {}
     [[nodiscard]] std::uint32_t destination(std::uint32_t source, Rng& random) const {
-        const std::uint32_t drawn = random.below(others_);
-        return drawn < source ? drawn : drawn + 1;
+        const std::uint32_t drawn = random.below(static_cast<std::uint32_t>(cores_.size() - 1));
+        return cores_[cores_[drawn] < source ? drawn : drawn + 1];
     }
 
 private:
-    std::uint32_t others_;
+    std::vector<std::uint32_t> cores_;  ///< that work, in rising order
 };
 
 [[maybe_unused]] const bool registered = register_traffic<UniformNoSelf>();
