@@ -10,6 +10,26 @@
 
 namespace spikefab {
 
+namespace {
+
+/// Bits over those that time and energy are stated for; 1 where they hold as they are.
+[[nodiscard]] double bits_ratio(const SarAdcParams& params) {
+    if (params.bits == 0 || params.stated_bits == 0) return 1.0;
+    return static_cast<double>(params.bits) / static_cast<double>(params.stated_bits);
+}
+
+}  // namespace
+
+Time SarAdcParams::conversion_time() const {
+    return time * bits_ratio(*this);
+}
+
+Energy SarAdcParams::conversion_energy() const {
+    if (bits == 0 || stated_bits == 0) return energy;
+    const double capacitors = std::ldexp(1.0, static_cast<int>(bits) - static_cast<int>(stated_bits));
+    return energy * (capacitor_share * capacitors + (1.0 - capacitor_share) * bits_ratio(*this));
+}
+
 AdcLimits adc_limits(const SarAdcParams& params, const AdcColumns& columns) {
     const auto up_to = [&](double top) { return AdcLimits{columns.negative ? -top : 0.0, top}; };
     switch (params.range) {

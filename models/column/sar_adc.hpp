@@ -3,7 +3,9 @@
 //
 // Conversion: R. J. Baker, CMOS Circuit Design, Layout, and Simulation, 3rd ed., section 29.2.3; ideally it rounds
 // to the nearest of 2^bits levels that span the range, both ends included. Each instance has its own offset, gain
-// and capacitor weights, drawn once.
+// and capacitor weights, drawn once. A search takes one decision per bit. How energy grows with resolution follows A. Shafiee
+// et al., ISCA 2016, 10.1109/ISCA.2016.12, section VI (quoted from memory): 18 % of an 8-bit converter's power is its
+// capacitor array, which doubles with each bit, and the rest (clock, reference buffer, memory) grows in proportion.
 #pragma once
 
 #include "base/field.hpp"
@@ -36,6 +38,8 @@ struct SarAdcParams {
     double capacitor_sigma = 0.0;
     Time time{10.0};
     Energy energy{2.0};
+    std::uint32_t stated_bits = 0;
+    double capacitor_share = 0.18;
     std::uint32_t columns_per_adc = 8;
     static constexpr auto fields = std::tuple{
         field("bits", &SarAdcParams::bits, {0, 16}, "resolution; 0 = no quantisation"),
@@ -49,7 +53,16 @@ struct SarAdcParams {
         field("capacitor_sigma", &SarAdcParams::capacitor_sigma, {0.0, 0.5}, "relative mismatch of a unit capacitor"),
         field("t", &SarAdcParams::time, {0.0, 1e9}, "duration of one conversion"),
         field("e", &SarAdcParams::energy, {0.0, 1e9}, "energy of one conversion"),
+        field("at_bits", &SarAdcParams::stated_bits, {0, 16},
+              "resolution that t and e are stated for; at others t goes with the bits, and e too but for its capacitors; 0: t "
+              "and e hold at any"),
+        field("capacitor_share", &SarAdcParams::capacitor_share, {0.0, 1.0},
+              "share of e in the capacitors, which double with each bit"),
         field("mux", &SarAdcParams::columns_per_adc, {1, 65536}, "columns that share one converter, one after the other")};
+
+    /// Of one conversion at `bits`; as stated for 0 bits, which quantise nothing.
+    [[nodiscard]] Time conversion_time() const;
+    [[nodiscard]] Energy conversion_energy() const;
 };
 
 /// Column values between which the codes lie.

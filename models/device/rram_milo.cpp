@@ -16,13 +16,15 @@ struct RramMilo {
     static constexpr std::string_view summary = "RRAM after write-verify (Milo 2021), 50 to 225 uS";
 
     struct Params {
+        double programming_scale = 1.0;
         double read_noise = 0.0;
         static constexpr auto fields =
-            std::tuple{field("read_noise", &Params::read_noise, {0.0, 1.0}, "relative standard deviation of a read")};
+            std::tuple{field("programming_scale", &Params::programming_scale, {0.0, 100.0}, "factor on the programming error"),
+                       field("read_noise", &Params::read_noise, {0.0, 1.0}, "relative standard deviation of a read")};
     };
 
-    static double programming_sigma(const Params& /*params*/, double target) {
-        return std::max(4.782321e-6 - 0.009107 * target, 0.0);
+    static double programming_sigma(const Params& params, double target) {
+        return params.programming_scale * std::max(4.782321e-6 - 0.009107 * target, 0.0);
     }
     static DriftMoments drift_moments(const Params& /*params*/, double /*programmed*/) { return {}; }
     static double drifted(const Params& /*params*/, double programmed, double /*exponent*/, double /*seconds*/) {

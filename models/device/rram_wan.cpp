@@ -16,14 +16,16 @@ struct RramWan {
     static constexpr std::string_view summary = "RRAM of NeuRRAM after write-verify (Wan 2022), up to 39 uS";
 
     struct Params {
+        double programming_scale = 1.0;
         double read_noise = 0.0;
         static constexpr auto fields =
-            std::tuple{field("read_noise", &Params::read_noise, {0.0, 1.0}, "relative standard deviation of a read")};
+            std::tuple{field("programming_scale", &Params::programming_scale, {0.0, 100.0}, "factor on the programming error"),
+                       field("read_noise", &Params::read_noise, {0.0, 1.0}, "relative standard deviation of a read")};
     };
 
-    static double programming_sigma(const Params& /*params*/, double target) {
+    static double programming_sigma(const Params& params, double target) {
         const double g = target * 1e6;  // uS
-        return 1e-6 * std::max(((1.536e-4 * g - 1.167e-2) * g + 2.374e-1) * g + 1.053, 0.0);
+        return params.programming_scale * 1e-6 * std::max(((1.536e-4 * g - 1.167e-2) * g + 2.374e-1) * g + 1.053, 0.0);
     }
     static DriftMoments drift_moments(const Params& /*params*/, double /*programmed*/) { return {}; }
     static double drifted(const Params& /*params*/, double programmed, double /*exponent*/, double /*seconds*/) {

@@ -68,7 +68,7 @@ public:
             longest = std::max(longest, std::min<std::size_t>(adc_.columns_per_adc, sets_[t].charge.size()));
             convert_tile(tiles_[t], sets_[t], factor);
         }
-        work_.seconds += static_cast<double>(longest) * adc_.time.si();
+        work_.seconds += static_cast<double>(longest) * adc_.conversion_time().si();
     }
 
     ColumnWork finish(bool read, std::vector<Spike>& spikes) override {
@@ -85,7 +85,7 @@ public:
         neurons_->step(step_, due_, inputs_, spikes);
         std::fill(sums_.begin(), sums_.end(), 0.0);
         std::fill(due_.begin(), due_.end(), 0);
-        work_.energy = static_cast<double>(work_.conversions) * adc_.energy.si();
+        work_.energy = static_cast<double>(work_.conversions) * adc_.conversion_energy().si();
         return work_;
     }
 

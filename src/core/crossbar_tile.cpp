@@ -4,6 +4,7 @@
 
 #include "base/contract.hpp"
 #include "base/random.hpp"
+#include "models/device/thermal.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -30,6 +31,7 @@ ProgrammingTotals& ProgrammingTotals::operator+=(const ProgrammingTotals& other)
 CrossbarTile::CrossbarTile(const WeightBlock& block, double largest_weight, const ArrayDescription& description,
                            const TileStreams& streams)
     : description_{description},
+      wires_{description.wire.at(description.temperature)},
       first_axon_{block.first_axon},
       axons_{block.axons},
       streams_{streams},
@@ -43,7 +45,7 @@ CrossbarTile::CrossbarTile(const WeightBlock& block, double largest_weight, cons
     offset_ = encoded.offset * largest_weight;
     find_sensed_columns(encoded, block.first_neuron);
     measure_columns(encoded);
-    const ReadOptions options{description.mode, description.tolerance, description.inactive_rows, description.wire};
+    const ReadOptions options{description.mode, description.tolerance, description.inactive_rows, wires_};
     for (std::size_t a = 0; a < encoded.arrays.size(); ++a) {
         program(encoded.arrays[a], streams.first_array + static_cast<std::uint32_t>(a), streams.cells);
         readers_.emplace_back(encoded.arrays[a], options, *description.cell);
@@ -76,7 +78,6 @@ void CrossbarTile::find_sensed_columns(const EncodedWeights& encoded, std::uint3
 void CrossbarTile::measure_columns(const EncodedWeights& encoded) {
     std::vector<double> level(rows_.size() * columns_);
     std::size_t first = 0;
-    const WireParams& wire = description_.wire;
     for (const PhysicalArray& array : encoded.arrays) {
         for (std::size_t i = 0; i < array.rows; ++i)
             for (std::size_t j = 0; j < array.columns; ++j)
@@ -84,8 +85,9 @@ void CrossbarTile::measure_columns(const EncodedWeights& encoded) {
         first += array.columns;
         const auto width = static_cast<double>(array.columns);
         const auto height = static_cast<double>(array.rows);
-        line_delay_ = std::max({line_delay_, (wire.driver.si() + 0.5 * wire.word_line.si() * width) * width * wire.segment.si(),
-                                (wire.sense.si() + 0.5 * wire.bit_line.si() * height) * height * wire.segment.si()});
+        line_delay_ =
+            std::max({line_delay_, (wires_.driver.si() + 0.5 * wires_.word_line.si() * width) * width * wires_.segment.si(),
+                      (wires_.sense.si() + 0.5 * wires_.bit_line.si() * height) * height * wires_.segment.si()});
     }
     for (const SensedColumn& sensed : sensed_) {
         double square = 0.0;
@@ -99,17 +101,21 @@ void CrossbarTile::measure_columns(const EncodedWeights& encoded) {
 }
 
 void CrossbarTile::program(PhysicalArray& array, std::uint32_t number, std::uint64_t key) {
+    const CellThermal thermal{description_.low.si(), description_.high.si(), description_.activation};
+    const double kelvin = description_.temperature.value();
     const std::size_t before = variance_.size();
     variance_.resize(before + array.conductance.size());
     for (std::size_t k = 0; k < array.conductance.size(); ++k) {
         Rng rng{key, number, k};
         double deviation = 0.0;
-        array.conductance[k] = program_one(array.conductance[k], rng, deviation);
+        const double stated = program_one(array.conductance[k], rng, deviation);
+        array.conductance[k] = thermal.conductance_at(kelvin, stated);
+        if (stated > 0.0) deviation *= array.conductance[k] / stated;
         variance_[before + k] = static_cast<float>(deviation * deviation);
     }
 }
 
-/// The conductance of one cell when the array is in use, and the standard deviation of a read of it.
+/// The conductance of one cell when the array is in use, at 300 K, and the standard deviation of a read of it.
 double CrossbarTile::program_one(double target, Rng& rng, double& read_deviation) {
     ++programming_.cells;
     const Fault fault = draw_fault(description_.faults, rng);

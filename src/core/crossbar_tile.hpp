@@ -91,6 +91,7 @@ private:
     void add_noise(std::uint64_t event);
 
     const ArrayDescription& description_;
+    WireParams wires_;  ///< at the array's temperature
     std::uint32_t first_axon_;
     std::uint32_t axons_;
     TileStreams streams_;

@@ -56,6 +56,8 @@ struct ArrayDescription {
     ProgramParams program;
     FaultParams faults;
     Time drift_time{};
+    Temperature temperature{300.0};
+    double activation = 0.0;
     bool read_noise = true;
     WeightEncodingParams encoding;
     double full_scale = 1.0;
@@ -76,6 +78,10 @@ struct ArrayDescription {
         field("program", &ArrayDescription::program, "how cells are programmed"),
         field("faults", &ArrayDescription::faults, "cells that cannot be programmed"),
         field("drift_time", &ArrayDescription::drift_time, {0.0, 1e21}, "time since programming"),
+        field("temperature", &ArrayDescription::temperature, {1.0, 1000.0},
+              "of cells and wires when they are read; they are programmed, and all values hold, at 300 K"),
+        field("activation", &ArrayDescription::activation, {0.0, 2.0},
+              "activation energy of the conduction of a cell at g_min, eV; falls linearly to 0 at g_max"),
         field("read_noise", &ArrayDescription::read_noise, "the device's read noise is added to every read"),
         field("encoding", &ArrayDescription::encoding, "how signed weights become conductances"),
         field("full_scale", &ArrayDescription::full_scale, {1e-3, 1e3},

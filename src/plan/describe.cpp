@@ -61,8 +61,8 @@ void describe_columns(Text out, const ColumnDescription& columns, Time pulse, Ti
     const SarAdcParams& adc = *columns.adc;
     line(out, "columns end in",
          fmt::format("SAR ADCs of {} bit, one for {} columns, {} and {} a conversion", adc.bits, adc.columns_per_adc,
-                     format(adc.time), format(adc.energy)));
-    line(out, "frame of all columns", format(adc.time * adc.columns_per_adc));
+                     format(adc.conversion_time()), format(adc.conversion_energy())));
+    line(out, "frame of all columns", format(adc.conversion_time() * adc.columns_per_adc));
 }
 
 void describe_array(Text out, const CoreDescription& core, const ArrayDescription& array, Time tick) {
