@@ -2,6 +2,7 @@
 // `spikefab verify`: runs golden vectors through the simulator's own blocks and says where they differ.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "verify/number_table.hpp"
 #include "verify/vector_file.hpp"
 
 #include <fmt/format.h>
@@ -27,6 +28,7 @@ struct Report {
 
 [[nodiscard]] bool looks_like_vector(const fs::path& path) {
     const std::string name = path.filename().string();
+    if (name.ends_with(".csv")) return !verify::belongs_to_json(path);
     return name.ends_with(".json") || name.ends_with(".json.gz");
 }
 
@@ -107,7 +109,7 @@ void add_verify_command(Program& program) {
     auto json = std::make_shared<bool>(false);
     CLI::App& command = program.command("verify", "check golden vectors against the simulator's own blocks",
                                         [paths, json] { return verify_paths(*paths, *json); });
-    command.add_option("paths", *paths, "vector files (JSON, plain or gzipped) or folders of them")->required();
+    command.add_option("paths", *paths, "vector files (JSON, plain or gzipped; CSV) or folders of them")->required();
     command.add_flag("--json", *json, "print the result as JSON");
     command.footer(known_formats() +
                    "\n\nExit codes: 0 nothing differs, 1 something does, 2 a file is broken. docs/vectors.md tells how to "

@@ -12,6 +12,13 @@ void Comparison::note_difference(std::string_view value, std::string_view where,
         first_ = fmt::format("{} {}, {} {}: {} is {}, expected {}", where, when, unit, who, value, actual, expected);
 }
 
+void Comparison::note_real(std::string_view value, std::string_view where, double at, double expected, double actual,
+                           double tolerance) {
+    if (different_++ == 0)
+        first_ = fmt::format("{} {:.10g}: {} is {:.12g}, expected {:.12g} within {:.2g}", where, at, value, actual, expected,
+                             tolerance);
+}
+
 void Comparison::check_line(std::string_view what, std::size_t line, std::string_view expected, std::string_view actual) {
     ++compared_;
     if (expected == actual) return;

@@ -2,6 +2,7 @@
 // Counts equal and differing values of one vector file and keeps the first difference for the reader.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -26,6 +27,13 @@ public:
         ++compared_;
         if (expected != actual) note_difference(value, where, when, unit, who, expected, actual);
     }
+    /// For real numbers: equal when they differ by no more than `tolerance`. An expected NaN is not compared.
+    void check_real(std::string_view value, std::string_view where, double at, double expected, double actual,
+                    double tolerance) {
+        if (std::isnan(expected)) return;
+        ++compared_;
+        if (!(std::abs(actual - expected) <= tolerance)) note_real(value, where, at, expected, actual, tolerance);
+    }
     /// For lines of a trace: text that must be the same.
     void check_line(std::string_view what, std::size_t line, std::string_view expected, std::string_view actual);
     /// `values` values were compared and are equal.
@@ -38,6 +46,8 @@ public:
 private:
     void note_difference(std::string_view value, std::string_view where, std::size_t when, std::string_view unit,
                          std::size_t who, std::int64_t expected, std::int64_t actual);
+
+    void note_real(std::string_view value, std::string_view where, double at, double expected, double actual, double tolerance);
 
     std::uint64_t compared_ = 0;
     std::uint64_t different_ = 0;

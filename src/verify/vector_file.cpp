@@ -6,6 +6,7 @@
 #include "verify/chip_vector.hpp"
 #include "verify/isolated.hpp"
 #include "verify/kinds.hpp"
+#include "verify/number_table.hpp"
 
 #include <fmt/format.h>
 #include <boost/iostreams/filter/gzip.hpp>
@@ -100,6 +101,15 @@ void resolve_paths(nlohmann::json& vector, const std::filesystem::path& folder) 
         resolve(vector["network"]["file"]);
 }
 
+/// The first kind that recognises a vector; none for what is no object.
+[[nodiscard]] const VectorKind* kind_of(const nlohmann::json& vector) {
+    if (!vector.is_object()) return nullptr;
+    if (own_kind().recognises(vector)) return &own_kind();
+    for (const VectorKind& kind : vector_kinds())
+        if (kind.recognises(vector)) return &kind;
+    return nullptr;
+}
+
 }  // namespace
 
 const VectorKind& own_kind() {
@@ -107,7 +117,10 @@ const VectorKind& own_kind() {
 }
 
 std::span<const VectorKind> vector_kinds() {
-    static const std::array kinds{lava_neuron, nengo_neuron, lava_network, lava_learning, ranc, odin};
+    static const std::array kinds{lava_neuron,    nengo_neuron,     lava_network,    lava_learning,    ranc,
+                                  odin,           analog_crossbar,  analog_crosssim, analog_memristor, analog_pulses,
+                                  analog_moments, analog_rc,        analog_dpi,      analog_core,      analog_spin,
+                                  analog_heat,    analog_switching, analog_wall,     analog_oscillator};
     return kinds;
 }
 
@@ -117,10 +130,14 @@ nlohmann::json read_vector(const std::filesystem::path& path) {
         throw InputError{fmt::format("{}: is a folder; give a vector file", path.string())};
     std::ifstream file{path, std::ios::binary};
     if (!file)
-        throw InputError{fmt::format("{}: cannot be opened; give a vector file (JSON, plain or gzipped)", path.string())};
+        throw InputError{
+            fmt::format("{}: cannot be opened; give a vector file (JSON, plain or gzipped, or CSV)", path.string())};
     try {
+        if (path.extension() == ".csv") return vector_of_table(path);
         nlohmann::json vector = parse(text_of(file));
         resolve_paths(vector, std::filesystem::absolute(path).parent_path());
+        const VectorKind* kind = kind_of(vector);
+        if (vector.is_object() && (kind == nullptr || kind->has_tables)) attach_tables(vector, path);
         return vector;
     } catch (const boost::iostreams::gzip_error&) {
         throw InputError{fmt::format("{}: is gzipped, but damaged or cut off", path.string())};
@@ -132,9 +149,7 @@ nlohmann::json read_vector(const std::filesystem::path& path) {
 }
 
 Verdict check_vector(const nlohmann::json& vector) {
-    if (vector.is_object() && own_kind().recognises(vector)) return run_isolated([&] { return check_as(own_kind(), vector); });
-    for (const VectorKind& kind : vector_kinds())
-        if (vector.is_object() && kind.recognises(vector)) return run_isolated([&] { return check_as(kind, vector); });
+    if (const VectorKind* kind = kind_of(vector)) return run_isolated([&] { return check_as(*kind, vector); });
     return {.note = "no check knows this format; spikefab verify --help lists those that are known"};
 }
 

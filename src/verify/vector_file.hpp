@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads golden vectors (JSON, plain or gzipped) and checks one against the simulator's own blocks.
+// Reads golden vectors (JSON, plain or gzipped, with their tables) and checks one against the simulator's own blocks.
 #pragma once
 
 #include "verify/comparison.hpp"
@@ -18,6 +18,7 @@ struct VectorKind {
     std::string_view summary;  ///< what is compared
     bool (*recognises)(const nlohmann::json& vector);
     Verdict (*check)(const nlohmann::json& vector);
+    bool has_tables = false;  ///< the CSV files that lie beside such a file are a part of it
 };
 
 /// The simulator's own format (docs/vectors.md).
@@ -25,6 +26,7 @@ struct VectorKind {
 /// Formats of others.
 [[nodiscard]] std::span<const VectorKind> vector_kinds();
 
+/// The tables of numbers that belong to a JSON file come with it, under "tables"; a CSV file is a vector of one table.
 /// InputError when the file cannot be read or is not JSON.
 [[nodiscard]] nlohmann::json read_vector(const std::filesystem::path& path);
 /// Skipped when no kind recognises it; InputError when a kind does and something that it needs is missing.

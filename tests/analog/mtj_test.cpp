@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Switching probabilities against golden data, their laws, and the two engines of the MTJ neuron against each other.
+// Switching probabilities: their laws, and the two engines of the MTJ neuron against each other.
 #include "models/spintronic/mtj.hpp"
 
-#include "analog/golden.hpp"
-#include "analog/set_fields.hpp"
 #include "base/error.hpp"
+#include "base/set_fields.hpp"
 #include "models/column/column_neuron.hpp"
 #include "models/spintronic/switching.hpp"
 
@@ -14,29 +13,6 @@
 
 namespace spikefab {
 namespace {
-
-TEST(Switching, has_the_golden_probabilities_to_1e_4) {
-    SPIKEFAB_NEEDS_GOLDEN("mtj/psw_fokker_planck.csv");
-    const test::Table golden = test::golden_table("mtj/psw_fokker_planck.csv");
-    ASSERT_GT(golden.rows.size(), 400U);
-#ifdef NDEBUG
-    constexpr std::size_t stride = 1;
-#else
-    constexpr std::size_t stride = 17;  // slow without optimisation
-#endif
-    for (std::size_t k = 0; k < golden.rows.size(); k += stride) {
-        const auto& row = golden.rows[k];
-        EXPECT_NEAR(switching_probability(row[0], row[1], row[2]), row[3], 1e-4) << row[0] << ' ' << row[1] << ' ' << row[2];
-    }
-}
-
-TEST(Switching, has_the_golden_escape_rates_to_1e_3) {
-    SPIKEFAB_NEEDS_GOLDEN("mtj/escape_rate.csv");
-    for (const auto& row : test::golden_table("mtj/escape_rate.csv").rows) {
-        EXPECT_NEAR(escape_rate(row[0], row[1]) / row[2], 1.0, 1e-3);
-        EXPECT_NEAR(escape_rate_of_brown(row[0], row[1]) / row[3], 1.0, 1e-6);
-    }
-}
 
 TEST(Switching, rises_with_current_and_time) {
     double before = -1.0;
@@ -85,7 +61,7 @@ TEST(Switching, refuses_unphysical_junctions) {
 [[nodiscard]] double firing_rate(std::string_view engine, const std::map<std::string, double>& values, double current,
                                  std::size_t pulses) {
     ModelChoice<ColumnNeuronModel> model{engine};
-    test::set_fields(*model.operator->(), values);
+    set_fields(*model.operator->(), values);
     const auto array = model->make_array(1, 5, "mtj");
     std::vector<TimedSpike> spikes;
     for (std::size_t k = 0; k < pulses; ++k) {

@@ -7,6 +7,7 @@
 #include <fmt/os.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -39,8 +40,24 @@ struct Circuit {
     return circuit;
 }
 
+/// Cells over five decades with opens and shorts among them, wires over six.
+[[nodiscard]] Circuit hard_circuit(std::size_t rows, std::size_t columns, std::uint64_t seed) {
+    Rng rng{seed, "ngspice.hard"};
+    const auto decades = [&](double low, double high) { return std::pow(10.0, low + (high - low) * rng.uniform()); };
+    Circuit circuit = random_circuit(rows, columns, seed);
+    circuit.states.assign(rows, RowState::driven);
+    circuit.wires.word_line = Resistance::from_si(decades(-3.0, 3.0));
+    circuit.wires.bit_line = Resistance::from_si(decades(-3.0, 3.0));
+    for (double& cell : circuit.cells) {
+        const double kind = rng.uniform();
+        cell = kind < 0.1 ? 0.0 : kind < 0.15 ? 10.0 : decades(-8.0, -3.0);
+    }
+    return circuit;
+}
+
 [[nodiscard]] std::string cell_card(const Circuit& circuit, std::size_t i, std::size_t j) {
     const double g = circuit.cells[i * circuit.columns + j];
+    if (g == 0.0) return "";
     if (circuit.v0 == 0.0) return fmt::format("Rc{0}_{1} w{0}_{1} b{0}_{1} {2:.17g}\n", i, j, 1.0 / g);
     return fmt::format("Bc{0}_{1} w{0}_{1} b{0}_{1} I={2:.17g}*sinh(V(w{0}_{1},b{0}_{1})/{3:.17g})\n", i, j, g * circuit.v0,
                        circuit.v0);
@@ -115,6 +132,17 @@ TEST_F(NgSpice, agrees_on_a_32_x_32_crossbar) {
     Circuit circuit = random_circuit(32, 32, 3);
     circuit.states.assign(32, RowState::driven);
     expect_agreement(circuit, 1e-10);
+}
+
+TEST_F(NgSpice, agrees_on_opens_shorts_and_conductances_over_five_decades) {
+    const std::array shapes{std::pair{3, 17}, std::pair{17, 3}, std::pair{1, 9}, std::pair{9, 1}, std::pair{12, 12}};
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        SCOPED_TRACE(seed);
+        const auto [rows, columns] = shapes.at(seed % shapes.size());
+        const Circuit circuit = hard_circuit(static_cast<std::size_t>(rows), static_cast<std::size_t>(columns), seed);
+        // ngspice works with absolute potentials in double precision: ten digits of conductances are lost to it.
+        expect_agreement(circuit, 1e-7);
+    }
 }
 
 TEST_F(NgSpice, agrees_on_tunnelling_cells) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statistical cells against their published moments, and write-verify programming.
+// Statistical cells, and write-verify programming.
 #include "models/device/programming.hpp"
 
-#include "analog/golden.hpp"
-#include "analog/set_fields.hpp"
 #include "base/error.hpp"
+#include "base/set_fields.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,33 +13,12 @@
 namespace spikefab {
 namespace {
 
-TEST(Pcm, has_the_golden_moments_to_1e_12) {
-    SPIKEFAB_NEEDS_GOLDEN("pcm/pcm_aihwkit_moments.csv");
-    const auto pcm = ModelChoice<ConductanceStatistics>{"pcm"};
-    const test::Table golden = test::golden_table("pcm/pcm_aihwkit_moments.csv");
-    ASSERT_GT(golden.rows.size(), 40U);
-    const auto value = [&](const std::vector<double>& row, const char* name) { return row[golden.column(name)]; };
-    for (const auto& row : golden.rows) {
-        const double g = 1e-6 * value(row, "g_target_uS");
-        const double t = value(row, "t_inference_s");
-        const double nu = value(row, "nu_mean");
-        // The file holds 12 digits: its own rounding is up to 5e-12 of a value.
-        EXPECT_NEAR(pcm->programming_sigma(g) * 1e6, value(row, "sigma_prog_uS"), 1e-12);
-        EXPECT_NEAR(pcm->drift_moments(g).mean, nu, 1e-12);
-        EXPECT_NEAR(pcm->drift_moments(g).sigma, value(row, "nu_std"), 1e-12);
-        const double drifted = pcm->drifted(g, pcm->drift_moments(g).mean, t);
-        EXPECT_NEAR(drifted * 1e6 / value(row, "g_mean_drifted_uS"), 1.0, 5.5e-12);
-        EXPECT_NEAR(pcm->read_sigma(g, drifted, t) * 1e6 / value(row, "sigma_read_uS"), 1.0, 5.5e-12);
-    }
-}
-
 TEST(Statistics, draw_what_their_moments_say) {
     for (const std::string_view name : Registry<ConductanceStatistics>::instance().names()) {
         SCOPED_TRACE(name);
         ModelChoice<ConductanceStatistics> model{name};
         if (name == "gaussian")
-            test::set_fields(*model.operator->(),
-                             {{"sigma", 1e-6}, {"sigma_rel", 0.02}, {"drift", 0.05}, {"drift_sigma", 0.01}});
+            set_fields(*model.operator->(), {{"sigma", 1e-6}, {"sigma_rel", 0.02}, {"drift", 0.05}, {"drift_sigma", 0.01}});
         const double target = 25e-6;
         const double sigma = model->programming_sigma(target);
         constexpr std::uint32_t cells = 20000;
@@ -101,13 +79,13 @@ TEST(WriteVerify, brings_statistical_cells_within_tolerance_at_the_price_of_puls
 TEST(WriteVerify, brings_physical_devices_to_any_conductance_in_their_range) {
     // Slow enough pulses for steps smaller than the tolerance.
     ModelChoice<Memristor> vteam{"vteam"};
-    test::set_fields(*vteam.operator->(), {{"k_on", -0.004},
-                                           {"k_off", 0.003},
-                                           {"alpha_off", 2.0},
-                                           {"v_on", -0.5},
-                                           {"v_off", 0.4},
-                                           {"r_on", 1e3},
-                                           {"r_off", 1e5}});
+    set_fields(*vteam.operator->(), {{"k_on", -0.004},
+                                     {"k_off", 0.003},
+                                     {"alpha_off", 2.0},
+                                     {"v_on", -0.5},
+                                     {"v_off", 0.4},
+                                     {"r_on", 1e3},
+                                     {"r_off", 1e5}});
     const ProgramParams params{.scheme = ProgramScheme::write_verify,
                                .tolerance = 0.01,
                                .most_pulses = 20000,

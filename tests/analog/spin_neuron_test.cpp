@@ -2,8 +2,8 @@
 // Domain-wall and oscillator neurons: exact crossings under every leak law, inhibition, energy.
 #include "models/column/column_neuron.hpp"
 
-#include "analog/set_fields.hpp"
 #include "base/error.hpp"
+#include "base/set_fields.hpp"
 #include "models/numerics/physical_constants.hpp"
 #include "models/spintronic/auto_oscillator.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 [[nodiscard]] std::unique_ptr<ColumnNeuronArray> walls(std::size_t count, const std::map<std::string, double>& values,
                                                        const std::string& law = "constant") {
     ModelChoice<ColumnNeuronModel> model{"dw_lif"};
-    test::set_fields(*model.operator->(), values, {{"law", law}});
+    set_fields(*model.operator->(), values, {{"law", law}});
     return model->make_array(count, 1, "walls");
 }
 

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sets parameters of a registered model by key in a test: numbers in SI units, choices by name.
+// Sets parameters of a registered model by key: numbers in SI units, choices by name.
 #pragma once
 
-#include "base/field.hpp"
+#include "base/error.hpp"
+#include "base/partial_visitor.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <map>
-#include <stdexcept>
 #include <string>
 
-namespace spikefab::test {
+namespace spikefab {
 
-/// Sets what the maps name; throws std::out_of_range for a name the model does not have.
-class FieldSetter final : public FieldVisitor {
+class FieldSetter final : public PartialVisitor {
 public:
     FieldSetter(std::map<std::string, double> values, std::map<std::string, std::string> choices)
         : values_{std::move(values)}, choices_{std::move(choices)} {}
 
+    /// InputError for a name that the model does not have.
     void finish() const {
-        if (!values_.empty()) throw std::out_of_range{values_.begin()->first};
-        if (!choices_.empty()) throw std::out_of_range{choices_.begin()->first};
+        if (!values_.empty()) throw InputError{fmt::format("there is no parameter '{}'", values_.begin()->first)};
+        if (!choices_.empty()) throw InputError{fmt::format("there is no choice '{}'", choices_.begin()->first)};
     }
     void boolean(const FieldInfo& info, bool& value) override {
         take(info, [&](double number) { value = number != 0.0; });
@@ -27,28 +30,28 @@ public:
         take(info, [&](double number) { value = static_cast<std::int64_t>(number); });
     }
     void real(const FieldInfo& info, double& value) override {
-        take(info, [&](double number) { value = number; });
+        take(info, [&](double number) { value = within(info, number); });
     }
     void quantity(const FieldInfo& info, const Unit& unit, double& value) override {
-        take(info, [&](double number) { value = number / unit.scale; });
+        take(info, [&](double number) { value = within(info, number / unit.scale); });
     }
     void choice(const FieldInfo& info, std::span<const std::string_view> names, std::size_t& index) override {
         const auto found = choices_.find(std::string{info.key});
         if (found == choices_.end()) return;
-        for (std::size_t k = 0; k < names.size(); ++k)
-            if (names[k] == found->second) index = k;
-        if (names[index] != found->second) throw std::out_of_range{found->second};
+        const auto name = std::find(names.begin(), names.end(), found->second);
+        if (name == names.end())
+            throw InputError{fmt::format("{}: '{}' is none of {}", info.key, found->second, fmt::join(names, ", "))};
+        index = static_cast<std::size_t>(name - names.begin());
         choices_.erase(found);
     }
-    void text(const FieldInfo& /*info*/, std::string& /*value*/) override {}
-    void path(const FieldInfo& /*info*/, std::filesystem::path& /*value*/) override {}
     void section(const FieldInfo& /*info*/, const SectionRef& section) override { section.visit(*this); }
-    void list(const FieldInfo& /*info*/, const ListRef& /*list*/) override {}
-    void map(const FieldInfo& /*info*/, const MapRef& /*map*/) override {}
-    void optional(const FieldInfo& /*info*/, const OptionalRef& /*optional*/) override {}
     void model(const FieldInfo& /*info*/, const ChoiceRef& choice) override { choice.visit(*this); }
 
 private:
+    [[nodiscard]] static double within(const FieldInfo& info, double value) {
+        if (value >= info.bounds.lower && value <= info.bounds.upper) return value;
+        throw InputError{fmt::format("{}: {} is not between {} and {}", info.key, value, info.bounds.lower, info.bounds.upper)};
+    }
     template <class Set>
     void take(const FieldInfo& info, Set set) {
         const auto found = values_.find(std::string{info.key});
@@ -61,6 +64,7 @@ private:
     std::map<std::string, std::string> choices_;
 };
 
+/// InputError for a name that the model does not have, and for a value that it refuses.
 template <class Model>
 void set_fields(Model& model, const std::map<std::string, double>& si_values,
                 const std::map<std::string, std::string>& choices = {}) {
@@ -69,4 +73,4 @@ void set_fields(Model& model, const std::map<std::string, double>& si_values,
     setter.finish();
 }
 
-}  // namespace spikefab::test
+}  // namespace spikefab
