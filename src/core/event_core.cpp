@@ -36,7 +36,12 @@ EventCore::EventCore(const Links& links)
       period_{links.clock_period},
       slots_{links.type.neurons},
       source_bits_{static_cast<std::uint32_t>(std::bit_width(std::max(links.type.neurons, links.type.input_axons) - 1))},
-      input_(neurons_->size()) {}
+      input_(neurons_->size()) {
+    if (const auto& monitored = controller_.output.monitor) {
+        monitored_neuron_ = monitored->neuron;
+        monitored_word_ = monitored->source * weights_.words_per_source() + monitored->neuron / weights_.per_word();
+    }
+}
 
 void EventCore::request(std::uint32_t address, Cycle cycle) {
     const auto command = code_.decode(address);
@@ -110,7 +115,7 @@ Cycle EventCore::refer_to_time(const std::optional<std::uint32_t>& neuron, Cycle
         activity_.record(Activity::neuron_update_inactive);
         return time_updates({.first = *neuron, .slots = 1, .start = start, .leaving = {}});
     }
-    neurons_->refer_to_time(0, neurons_->size(), fired_);
+    neurons_->refer_to_time(0, std::min<std::size_t>(neurons_->size(), swept()), fired_);
     activity_.record(Activity::neuron_update_inactive, swept());
     return time_updates({.first = 0, .slots = swept(), .start = start, .leaving = {}});
 }
@@ -127,7 +132,8 @@ Cycle EventCore::single_synapse(std::uint32_t source, std::uint32_t neuron, Cycl
                              weights_.learn(source, neuron, neuron + 1, neurons_->plasticity(), changed_));
         neurons_->receive(neuron, {input_.data(), 1}, fired_);
     }
-    return time_updates({.first = neuron, .slots = 1, .start = start, .leaving = {}});
+    return time_updates(
+        {.first = neuron, .slots = 1, .start = start, .leaving = {}, .word_at = monitored_word_at(source, neuron, 1)});
 }
 
 Cycle EventCore::drift(const std::optional<std::uint32_t>& source, Cycle start) {
@@ -138,10 +144,15 @@ Cycle EventCore::drift(const std::optional<std::uint32_t>& source, Cycle start) 
     activity_.record(Activity::synapse_word_read, words);
     for (std::uint32_t row = first; row < first + rows; ++row)
         activity_.record(Activity::learning_update, weights_.drift(row, changed_));
-    const Cycle first_write = start + controller_.word_update - 1;
-    for (const std::uint32_t word : changed_)
-        report_words(word, first_write + (word - first * weights_.words_per_source()) * Cycle{controller_.word_update});
-    return start + Cycle{words} * controller_.word_update - 1;
+    auto change = changed_.begin();
+    Cycle write = start + controller_.word_update - 1;
+    const std::uint32_t last = first * weights_.words_per_source() + words - 1;
+    for (std::uint32_t word = first * weights_.words_per_source();; ++word) {
+        if (change != changed_.end() && *change == word) report_words(*change++, write);
+        if (word == monitored_word_) show(monitored_synapse(), write);
+        if (word == last) return write;
+        write = (output_free_ > write ? output_free_ - 1 : write) + controller_.word_update;
+    }
 }
 
 void EventCore::take_from_queue(Cycle start) {
@@ -163,14 +174,15 @@ void EventCore::take_from_queue(Cycle start) {
 Cycle EventCore::process_spike(std::uint32_t source, Cycle start) {
     enter(ControllerState::spike, start);
     const std::uint32_t slots = swept();
-    read_input(source, 0, neurons());
+    const std::uint32_t reached = std::min(neurons(), slots);
+    read_input(source, 0, reached);
     if (learns_ && controller_.plasticity.on_spikes)
-        activity_.record(Activity::learning_update, weights_.learn(source, 0, neurons(), neurons_->plasticity(), changed_));
-    neurons_->receive(0, input_, fired_);
+        activity_.record(Activity::learning_update, weights_.learn(source, 0, reached, neurons_->plasticity(), changed_));
+    neurons_->receive(0, {input_.data(), reached}, fired_);
     activity_.record(Activity::synaptic_event, slots);
     activity_.record(Activity::neuron_update_active, slots);
     activity_.record(Activity::synapse_word_read, (slots + weights_.per_word() - 1) / weights_.per_word());
-    Sweep sweep{.first = 0, .slots = slots, .start = start, .leaving = {}};
+    Sweep sweep{.first = 0, .slots = slots, .start = start, .leaving = {}, .word_at = monitored_word_at(source, 0, slots)};
     if (controller_.output.spikes_leave == SpikesLeave::when_processed) {
         sweep.leaving = source;
         sweep.leaves_at = controller_.output.leave_at_neuron.value_or(slots - 1);
@@ -205,7 +217,6 @@ void EventCore::stimulate(std::uint32_t neuron, std::uint32_t stimulus) {
 /// When each neuron of the sweep is written, and what follows from it; returns the last cycle. A spike on the output bus
 /// holds the controller before the next neuron's last cycle. Nothing happens between one spike and the next but time.
 Cycle EventCore::time_updates(const Sweep& sweep) {
-    constexpr std::uint32_t nowhere = 0xffffffffU;
     const Cycle update = controller_.neuron_update;
     const std::uint32_t last = sweep.first + sweep.slots - 1;
     auto firing = fired_.begin();
@@ -213,7 +224,9 @@ Cycle EventCore::time_updates(const Sweep& sweep) {
     for (std::uint32_t neuron = sweep.first;; ++neuron) {
         const std::uint32_t fires = firing != fired_.end() ? firing->neuron : nowhere;
         const std::uint32_t leaves = sweep.leaving && neuron <= sweep.leaves_at ? sweep.leaves_at : nowhere;
-        const std::uint32_t stop = std::min({fires, leaves, last});
+        const std::uint32_t shown = monitored_neuron_ >= neuron ? monitored_neuron_ : nowhere;
+        const std::uint32_t word = sweep.word_at && *sweep.word_at >= neuron ? *sweep.word_at : nowhere;
+        const std::uint32_t stop = std::min({fires, leaves, shown, word, last});
         for (std::uint32_t quiet = neuron; watcher_ != nullptr && quiet < stop; ++quiet)
             report_neuron(quiet, false, write + (quiet - neuron) * update);
         write += (stop - neuron) * update;
@@ -224,9 +237,52 @@ Cycle EventCore::time_updates(const Sweep& sweep) {
             ++firing;
         }
         if (leaves == stop) send(*sweep.leaving, write);
+        if (shown == stop || word == stop) monitor(sweep, stop, fires == stop, write);
         if (stop == last) return write;
         write = (output_free_ > write ? output_free_ - 1 : write) + update;
     }
+}
+
+/// The neuron of a sweep over `slots` neurons from `first` on with whose write the monitored word is written; none: it is not.
+std::optional<std::uint32_t> EventCore::monitored_word_at(std::uint32_t source, std::uint32_t first,
+                                                          std::uint32_t slots) const {
+    const auto& monitored = controller_.output.monitor;
+    if (!monitored || source != monitored->source) return std::nullopt;
+    const std::uint32_t begin = monitored->neuron / weights_.per_word() * weights_.per_word();
+    if (slots == 1) return first / weights_.per_word() == begin / weights_.per_word() ? std::optional{first} : std::nullopt;
+    return begin < slots ? std::optional{begin} : std::nullopt;
+}
+
+/// What a neuron's or a synapse's write shows: the neuron in two transfers (spike, directions of plasticity and calcium; then
+/// the potential), the synapse in one behind them (ODIN's aer_out.v).
+void EventCore::monitor(const Sweep& sweep, std::uint32_t neuron, bool flag, Cycle cycle) {
+    const SpikesLeave leaves = controller_.output.spikes_leave;
+    if (neuron == monitored_neuron_) {
+        StateReader reader;
+        if (used(neuron)) neurons_->visit_state(neuron, reader);
+        const auto number = [&](std::size_t i) {
+            return i < reader.numbers().size() ? static_cast<std::uint32_t>(reader.numbers()[i]) : 0U;
+        };
+        const std::int8_t direction = used(neuron) ? neurons_->plasticity()[neuron] : std::int8_t{0};
+        const bool first_bit = leaves == SpikesLeave::when_fired ? flag : sweep.leaving == neuron;
+        const std::uint32_t state =
+            (first_bit ? 128U : 0U) | (direction > 0 ? 64U : 0U) | (direction < 0 ? 32U : 0U) | (number(1) & 7U) << 2U;
+        show(state, cycle);
+        show(number(0) & 255U, output_free_);
+        cycle = output_free_;
+    }
+    if (sweep.word_at == neuron) show(monitored_synapse(), cycle);
+}
+
+std::uint32_t EventCore::monitored_synapse() const {
+    constexpr std::uint32_t synapse_mark = 0xf0;
+    const std::uint32_t place = monitored_neuron_ % weights_.per_word();
+    const auto synapse = static_cast<std::uint32_t>(weights_.word(monitored_word_) >> (place * weights_.bits_per_synapse()));
+    return synapse_mark | (synapse & 15U);
+}
+
+void EventCore::show(std::uint32_t address, Cycle cycle) {
+    static_cast<void>(request_output(address, cycle));
 }
 
 void EventCore::fire(std::uint32_t neuron, Cycle cycle) {
@@ -250,15 +306,21 @@ void EventCore::pop(Cycle cycle) {
 }
 
 void EventCore::send(std::uint32_t neuron, Cycle cycle) {
+    if (controller_.output.monitor) return;
+    sent_.push_back({neuron, request_output(neuron, cycle)});
+}
+
+/// One handshake for what happened in `cycle`; returns the cycle of its request.
+Cycle EventCore::request_output(std::uint32_t address, Cycle cycle) {
     const BusOutput& output = controller_.output;
     const Cycle request = cycle + output.request;
     const Cycle done = request + output.acknowledge + output.withdraw;
     output_free_ = done + output.recover;
-    sent_.push_back({neuron, request});
     activity_.record(Activity::packet_sent);
-    if (watcher_ == nullptr) return;
-    watcher_->output_requested(neuron, time_of(request));
+    if (watcher_ == nullptr) return request;
+    watcher_->output_requested(address, time_of(request));
     watcher_->output_done(time_of(done));
+    return request;
 }
 
 void EventCore::enter(ControllerState state, Cycle cycle) {
@@ -284,7 +346,8 @@ void EventCore::read_input(std::uint32_t source, std::uint32_t first, std::uint3
 }
 
 std::uint32_t EventCore::swept() const {
-    return controller_.sweep == SweepOf::all_neurons ? slots_ : neurons();
+    if (controller_.sweep == SweepOf::all_neurons) return slots_;
+    return controller_.last_of_sweep ? *controller_.last_of_sweep + 1 : neurons();
 }
 
 void EventCore::reset_neurons() {

@@ -74,8 +74,9 @@ private:
         std::uint32_t first = 0;
         std::uint32_t slots = 0;  ///< used neurons and empty places
         Cycle start = 0;
-        std::optional<std::uint32_t> leaving;  ///< a spike that leaves at one of the updates
-        std::uint32_t leaves_at = 0;           ///< the neuron at which it does
+        std::optional<std::uint32_t> leaving;    ///< a spike that leaves at one of the updates
+        std::uint32_t leaves_at = 0;             ///< the neuron at which it does
+        std::optional<std::uint32_t> word_at{};  ///< the neuron with whose write the monitored word of synapses is written
     };
 
     [[nodiscard]] bool serves_request(Cycle decision) const;
@@ -90,10 +91,16 @@ private:
     [[nodiscard]] Cycle process_stimulus(std::uint32_t neuron, std::uint32_t stimulus, Cycle start);
     void stimulate(std::uint32_t neuron, std::uint32_t stimulus);
     [[nodiscard]] Cycle time_updates(const Sweep& sweep);
+    [[nodiscard]] std::optional<std::uint32_t> monitored_word_at(std::uint32_t source, std::uint32_t first,
+                                                                 std::uint32_t slots) const;
+    void monitor(const Sweep& sweep, std::uint32_t neuron, bool flag, Cycle cycle);
+    [[nodiscard]] std::uint32_t monitored_synapse() const;
+    void show(std::uint32_t address, Cycle cycle);
     void fire(std::uint32_t neuron, Cycle cycle);
     void push(std::uint32_t event, Cycle cycle);
     void pop(Cycle cycle);
     void send(std::uint32_t neuron, Cycle cycle);
+    Cycle request_output(std::uint32_t address, Cycle cycle);
     void enter(ControllerState state, Cycle cycle);
     void report_neuron(std::uint32_t neuron, bool fired, Cycle cycle);
     void report_words(std::uint32_t word, Cycle cycle);
@@ -111,6 +118,10 @@ private:
     std::int64_t period_;
     std::uint32_t slots_;        ///< neurons of the core, used or not
     std::uint32_t source_bits_;  ///< of an event in the queue
+
+    static constexpr std::uint32_t nowhere = 0xffffffffU;
+    std::uint32_t monitored_neuron_ = nowhere;
+    std::uint32_t monitored_word_ = nowhere;
 
     bool learns_ = true;
     std::optional<Request> request_;

@@ -19,6 +19,7 @@ public:
     [[nodiscard]] std::uint32_t sources() const { return sources_; }
     /// Synapses that share a word.
     [[nodiscard]] std::uint32_t per_word() const { return per_word_; }
+    [[nodiscard]] std::uint32_t bits_per_synapse() const { return bits_per_synapse_; }
     [[nodiscard]] std::uint32_t words_per_source() const { return words_per_source_; }
     /// What a spike of `source` adds to the neurons from `first` on; zeros for a source that the memory does not have.
     void read(std::uint32_t source, std::size_t first, std::span<std::int32_t> input) const;

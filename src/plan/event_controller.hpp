@@ -60,6 +60,17 @@ constexpr auto enum_names(SpikesLeave) {
     return std::array<std::string_view, 2>{"when_fired", "when_processed"};
 }
 
+/// What the output bus shows in its monitoring mode, in place of spikes: every new state of one neuron, and every new weight of
+/// one of its synapses.
+struct BusMonitor {
+    std::uint32_t neuron = 0;
+    std::uint32_t source = 0;
+    static constexpr auto fields = std::tuple{
+        field("neuron", &BusMonitor::neuron, {0, 65535}, "the neuron").required(),
+        field("source", &BusMonitor::source, {0, 65535}, "where the synapse comes from").required(),
+    };
+};
+
 /// The four-phase handshake of the output bus. The controller stands still from the request to `recover`.
 struct BusOutput {
     SpikesLeave spikes_leave = SpikesLeave::when_fired;
@@ -68,6 +79,7 @@ struct BusOutput {
     std::uint32_t acknowledge = 0;
     std::uint32_t withdraw = 3;
     std::uint32_t recover = 3;
+    std::optional<BusMonitor> monitor;
     static constexpr auto fields = std::tuple{
         field("spikes_leave", &BusOutput::spikes_leave, "when the neuron fires, or when its spike is taken from the queue"),
         field("leave_at_neuron", &BusOutput::leave_at_neuron, {0, 65535},
@@ -76,6 +88,7 @@ struct BusOutput {
         field("acknowledge", &BusOutput::acknowledge, {0, 1 << 30}, "from the request until the receiver acknowledges"),
         field("withdraw", &BusOutput::withdraw, {1, 1000}, "from the acknowledgement until the request is withdrawn"),
         field("recover", &BusOutput::recover, {1, 1000}, "from then until the controller goes on"),
+        field("monitor", &BusOutput::monitor, "monitoring mode: states of one neuron and synapse instead of spikes"),
     };
 };
 
@@ -104,6 +117,7 @@ struct EventController {
     std::uint32_t word_update = 2;
     std::uint32_t take_after_sweep = 0;
     SweepOf sweep = SweepOf::all_neurons;
+    std::optional<std::uint32_t> last_of_sweep;
     bool recurrent = true;
     bool unmapped_synapses_act = false;
     BusOutput output;
@@ -126,6 +140,8 @@ struct EventController {
               "cycles of a state of its own, once the output bus is free, in which a processed spike leaves the queue; 0: it "
               "leaves with the last neuron's update"),
         field("sweep", &EventController::sweep, "neurons that a spike or a time reference for all takes time for"),
+        field("last_of_sweep", &EventController::last_of_sweep, {0, 65535},
+              "used_neurons: the last neuron of a sweep; default: the last one used"),
         field("recurrent", &EventController::recurrent, "spikes of the core's neurons enter its queue"),
         field("unmapped_synapses_act", &EventController::unmapped_synapses_act, "synapses that are not mapped act as well"),
         field("output", &EventController::output, "the output bus"),

@@ -220,5 +220,48 @@ TEST_F(EventCoreTest, refuses_an_address_that_means_nothing) {
     EXPECT_THROW(core.request(0b1111'00, 0), InputError);
 }
 
+TEST_F(EventCoreTest, shows_states_of_one_neuron_and_synapse_instead_of_spikes_where_the_bus_monitors) {
+    type.controller->output.monitor = BusMonitor{.neuron = 2, .source = 0};
+    weight(0, 2, 4);
+    weight(0, 3, 4);
+    EventCore core = make();
+    core.request(0, 10);
+    finish(core);
+    // The word of the synapse is written with neuron 0, in 16: 1111, then its mapping bit and its weight.
+    EXPECT_TRUE(diary.has("17 out 252"));
+    EXPECT_TRUE(diary.has("20 neuron 1 = 1")) << "free in 19, so two cycles after the last before";
+    EXPECT_TRUE(diary.has("22 neuron 2 = 0 fires"));
+    EXPECT_TRUE(diary.has("23 out 128")) << "a spike, nothing of plasticity, no calcium";
+    EXPECT_TRUE(diary.has("26 out 0")) << "then the potential";
+    EXPECT_TRUE(diary.has("29 neuron 3 = 0 fires"));
+    EXPECT_FALSE(diary.has("30 out 3"));
+    EXPECT_TRUE(core.sent().empty());
+    // A spike of another source writes another word, but the neuron all the same.
+    core.request(1, 50);
+    finish(core);
+    EXPECT_TRUE(diary.has("60 neuron 2 = 1"));
+    EXPECT_TRUE(diary.has("61 out 0"));
+    EXPECT_TRUE(diary.has("64 out 1"));
+}
+
+TEST_F(EventCoreTest, shows_a_weight_that_drifts_while_the_bus_monitors) {
+    type.controller->output.monitor = BusMonitor{.neuron = 2, .source = 1};
+    weight(1, 2, 4);
+    EventCore core = make();
+    core.request(0b1010'01, 0);
+    finish(core);
+    EXPECT_TRUE(diary.has("4 out 253")) << "4 rose to 5, written in 3";
+}
+
+TEST_F(EventCoreTest, sweeps_no_further_than_its_register_says) {
+    type.controller->sweep = SweepOf::used_neurons;
+    type.controller->last_of_sweep = 1;
+    EventCore core = make();
+    core.request(0, 10);
+    finish(core);
+    const std::vector<std::string> expected{"12 push 0", "13 ack", "16 neuron 0 = 1", "18 neuron 1 = 1", "18 pop 0"};
+    EXPECT_EQ(diary.lines, expected);
+}
+
 }  // namespace
 }  // namespace spikefab
