@@ -116,7 +116,8 @@ Picoseconds CoreModule::arrive(std::uint32_t source, std::uint64_t data, Picosec
         links_.agenda.mark(index_, std::max(core_.last_due(), links_.agenda.current_step() + 1));
         return accepted;
     };
-    if (image_.keys.empty()) return receive(data);
+    // Rewards from the host name their core, not a sender.
+    if (image_.keys.empty() || Message::axon_of(data) == Destination::reward_axon) return receive(data);
     Picoseconds accepted = now;
     image_.keys.for_each(source, Message::axon_of(data), [&](const KeyTable::Target& target) {
         accepted = std::max(accepted, receive(Message::redirect(data, target.axon, target.delay)));

@@ -32,15 +32,41 @@ struct Report {
     return name.ends_with(".json") || name.ends_with(".json.gz");
 }
 
-/// The file itself, or every vector below a folder, sorted.
-[[nodiscard]] std::vector<fs::path> files_of(const fs::path& path) {
-    if (!fs::exists(path)) throw InputError{fmt::format("{}: does not exist; give a vector file or a folder", path.string())};
-    if (!fs::is_directory(path)) return {path};
+/// What is to be checked, and what cannot be.
+struct Found {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator{path, fs::directory_options::skip_permission_denied})
-        if (entry.is_regular_file() && looks_like_vector(entry.path())) files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-    return files;
+    std::vector<fs::path> locked;  ///< folders that may not be read
+};
+
+/// Every vector below `folder`.
+void look_into(const fs::path& folder, Found& found) {
+    std::error_code failure;
+    fs::directory_iterator entries{folder, failure};
+    if (failure) {
+        found.locked.push_back(folder);
+        return;
+    }
+    for (const auto& entry : entries) {
+        if (entry.is_directory(failure) && !entry.is_symlink(failure)) {
+            look_into(entry.path(), found);
+        } else if (entry.is_regular_file(failure) && looks_like_vector(entry.path())) {
+            found.files.push_back(entry.path());
+        }
+    }
+}
+
+/// The file itself, or every vector below a folder, sorted.
+[[nodiscard]] Found files_of(const fs::path& path) {
+    std::error_code failure;
+    const fs::file_status status = fs::status(path, failure);
+    if (!fs::exists(status))
+        throw InputError{fmt::format("{}: does not exist, or may not be seen; give a vector file or a folder", path.string())};
+    if (!fs::is_directory(status)) return {.files = {path}, .locked = {}};
+    Found found;
+    look_into(path, found);
+    std::sort(found.files.begin(), found.files.end());
+    std::sort(found.locked.begin(), found.locked.end());
+    return found;
 }
 
 [[nodiscard]] Verdict verdict_of(const fs::path& file, Report& report) {
@@ -82,8 +108,16 @@ void add(Report& report, const fs::path& file, const Verdict& verdict, bool json
 
 ExitCode verify_paths(const std::vector<fs::path>& paths, bool json) {
     Report report;
-    for (const fs::path& path : paths)
-        for (const fs::path& file : files_of(path)) add(report, file, verdict_of(file, report), json);
+    const auto leave_out = [&](const fs::path& path, const char* reason) {
+        ++report.broken;
+        add(report, path, {.outcome = Verdict::Outcome::skipped, .compared = 0, .different = 0, .note = reason}, json);
+    };
+    for (const fs::path& path : paths) {
+        const Found found = files_of(path);
+        for (const fs::path& file : found.files) add(report, file, verdict_of(file, report), json);
+        for (const fs::path& folder : found.locked) leave_out(folder, "a folder that may not be read; change its permissions");
+        if (found.files.empty() && found.locked.empty()) leave_out(path, "a folder without vectors (*.json, *.json.gz)");
+    }
     if (json) {
         const nlohmann::json result{
             {"files", report.files}, {"equal", report.equal}, {"different", report.different}, {"skipped", report.skipped}};
@@ -112,7 +146,8 @@ void add_verify_command(Program& program) {
     command.add_option("paths", *paths, "vector files (JSON, plain or gzipped; CSV) or folders of them")->required();
     command.add_flag("--json", *json, "print the result as JSON");
     command.footer(known_formats() +
-                   "\n\nExit codes: 0 nothing differs, 1 something does, 2 a file is broken. docs/vectors.md tells how to "
+                   "\n\nExit codes: 0 nothing differs, 1 something does, 2 a file is broken or a folder holds none. "
+                   "docs/vectors.md tells how to "
                    "write a vector.");
 }
 

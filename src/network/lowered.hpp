@@ -10,6 +10,7 @@
 #include "network/network.hpp"
 #include "network/sparse_matrix.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -46,6 +47,12 @@ struct LoweredProjection {
     std::optional<LearningParameters> learning{};  ///< the rule that changes the weights; absent: none
     PopulationId reward{};                         ///< spikes of this population are rewards of the rule; or none
     AxonTypes axons{};  ///< where the chip has axon types: weights = sum of type_weights over the mask
+
+    /// Of synapse number `entry`, in steps beyond the one that every spike takes.
+    [[nodiscard]] std::uint32_t delay_of(std::size_t entry) const { return delay + (delays.empty() ? 0U : delays[entry]); }
+    [[nodiscard]] std::uint32_t longest_delay() const {
+        return delay + (delays.empty() ? 0U : *std::max_element(delays.begin(), delays.end()));
+    }
 };
 
 /// What one layer lost on its way into the chip's numbers. Errors are in units of the layer's largest |weight|.

@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace spikefab {
 namespace {
 
@@ -27,6 +30,33 @@ std::unique_ptr<LoweringRule> rule_for(std::string_view neuron_model) {
                                  fmt::join(rules.names(), ", "))};
 }
 
+/// Whole steps for the synapses that are left of `from`. What all of them have in common belongs to the projection.
+void lower_delays(const DiscreteLayer& layer, const Projection& from, Time dt, const LoweringOptions& options,
+                  const ChipLimits& limits, LoweredLayer& lowered, LoweredProjection& to, std::vector<std::string>& notes) {
+    if (from.delays.empty()) return;
+    const ChipRange range{0.0, static_cast<double>(limits.longest_delay)};
+    std::uint64_t rounded = 0;
+    for (std::size_t row = 0; row < layer.size(); ++row) {
+        std::size_t i = from.weights.offsets[row];
+        for (const std::uint32_t source : to.weights.sources_of(row)) {
+            while (from.weights.sources[i] != source) ++i;
+            const double steps = from.delays[i] / dt.si();
+            rounded += std::abs(steps - std::round(steps)) > 1e-3 ? 1U : 0U;
+            const double kept = fitted_to(range, std::round(steps), fmt::format("delay from neuron {}", source), row, layer,
+                                          options, lowered.report, "make it shorter, or a step (dt) longer");
+            to.delays.push_back(static_cast<std::uint8_t>(kept));
+        }
+    }
+    if (rounded > 0)
+        notes.push_back(
+            fmt::format("projection '{}': {} delays were rounded to whole steps of {}", from.name, rounded, format(dt)));
+    const bool common =
+        std::all_of(to.delays.begin(), to.delays.end(), [&](std::uint8_t delay) { return delay == to.delays.front(); });
+    if (!common) return;
+    if (!to.delays.empty()) to.delay += to.delays.front();
+    to.delays.clear();
+}
+
 void add_layer(const Network& network, PopulationId id, LoweredLayer layer, LoweredNetwork& lowered) {
     std::size_t input = 0;
     for (const Projection& projection : network.projections) {
@@ -35,7 +65,7 @@ void add_layer(const Network& network, PopulationId id, LoweredLayer layer, Lowe
         result.name = projection.name;
         result.source = projection.source;
         result.target = projection.target;
-        result.delay = projection.delay;
+        result.delay += projection.delay;
         lowered.projections.push_back(std::move(result));
     }
     layer.report.layer = network.populations[id].name;
@@ -76,7 +106,8 @@ std::uint64_t LoweredNetwork::synapses() const {
     return count;
 }
 
-LoweredNetwork lower(const Network& network, std::string_view neuron_model, const LoweringOptions& options) {
+LoweredNetwork lower(const Network& network, std::string_view neuron_model, const LoweringOptions& options,
+                     const ChipLimits& limits) {
     check(network);
     const auto rule = rule_for(neuron_model);
     LoweredNetwork lowered{.name = network.name, .neuron_model = std::string{neuron_model}, .outputs = network.outputs};
@@ -92,7 +123,11 @@ LoweredNetwork lower(const Network& network, std::string_view neuron_model, cons
         const PopulationId id{i};
         if (lowered.populations[id].is_input) continue;
         const DiscreteLayer layer = discretise(network, id, lowered.dt, reset, lowered.report.notes);
-        add_layer(network, id, rule->lower(layer, options, lowered.report.notes), lowered);
+        LoweredLayer result = rule->lower(layer, options, limits, lowered.report.notes);
+        for (std::size_t input = 0; input < layer.inputs.size(); ++input)
+            lower_delays(layer, *layer.inputs[input], lowered.dt, options, limits, result, result.projections[input],
+                         lowered.report.notes);
+        add_layer(network, id, std::move(result), lowered);
     }
     return lowered;
 }

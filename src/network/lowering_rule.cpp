@@ -34,13 +34,13 @@ void ParameterTable::add(std::vector<double> row) {
 }
 
 double fitted_to(ChipRange range, double value, std::string_view what, std::size_t neuron, const DiscreteLayer& layer,
-                 const LoweringOptions& options, LayerLoweringReport& report) {
+                 const LoweringOptions& options, LayerLoweringReport& report, std::string_view advice) {
     if (value >= range.lower && value <= range.upper) return value;
     if (options.on_out_of_range == OutOfRange::refuse)
         layer.refuse(
-            fmt::format("neuron {}: its {} would be {} on the chip, which holds {} to {}; rescale the layer, or allow clipping "
+            fmt::format("neuron {}: its {} would be {} on the chip, which holds {} to {}; {}, or allow clipping "
                         "(on_out_of_range: clip)",
-                        neuron, what, value, range.lower, range.upper));
+                        neuron, what, value, range.lower, range.upper, advice));
     ++report.clipped;
     return std::clamp(value, range.lower, range.upper);
 }

@@ -27,7 +27,7 @@ public:
     virtual ~LoweringRule() = default;
     /// InputError when the layer needs what the model does not have or a value does not fit.
     [[nodiscard]] virtual LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options,
-                                             std::vector<std::string>& notes) const = 0;
+                                             const ChipLimits& limits, std::vector<std::string>& notes) const = 0;
 };
 
 template <class Rule>
@@ -55,9 +55,10 @@ struct ChipRange {
 };
 
 /// `value` if it is in range; else an InputError that names layer, neuron, what, value and range, or the nearest bound and one
-/// more `clipped` when options say so.
+/// more `clipped` when options say so. `advice`: what else a person can do.
 [[nodiscard]] double fitted_to(ChipRange range, double value, std::string_view what, std::size_t neuron,
-                               const DiscreteLayer& layer, const LoweringOptions& options, LayerLoweringReport& report);
+                               const DiscreteLayer& layer, const LoweringOptions& options, LayerLoweringReport& report,
+                               std::string_view advice = "rescale the layer");
 
 /// Gathers weight errors of a layer; `effective` and `chip / scale` are in the network's units.
 class WeightErrors final {

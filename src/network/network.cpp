@@ -77,6 +77,12 @@ void check_projection(const Network& network, const Projection& projection) {
     if (!projection.bias.empty() && projection.bias.size() != rows)
         throw InputError{
             fmt::format("projection '{}' has {} biases for {} neurons", projection.name, projection.bias.size(), rows)};
+    if (!projection.delays.empty() && projection.delays.size() != projection.weights.entries())
+        throw InputError{fmt::format("projection '{}' has {} delays for {} synapses", projection.name, projection.delays.size(),
+                                     projection.weights.entries())};
+    for (const double delay : projection.delays)
+        if (!std::isfinite(delay) || delay < 0.0)
+            throw InputError{fmt::format("projection '{}' has a delay of {} s; it must be 0 or more", projection.name, delay)};
     for (const double bias : projection.bias)
         if (!std::isfinite(bias))
             throw InputError{fmt::format("projection '{}' has a bias that is not a finite number", projection.name)};

@@ -67,6 +67,7 @@ struct Projection {
     PopulationId source{}, target{};
     SparseMatrix<double> weights{};  ///< rows: neurons of target; columns: neurons of source (row-major in C, H, W)
     std::vector<double> bias{};      ///< per neuron of target, every step; or empty
+    std::vector<double> delays{};    ///< parallel to the weights: how many seconds later each acts; empty: none
     std::uint32_t delay = 0;         ///< extra steps, beyond the one that every spike takes
 };
 

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "network/nir_graph.hpp"
 #include "network/nir_layers.hpp"
+#include "network/nir_signal.hpp"
 
 #include <fmt/format.h>
 
@@ -19,19 +20,8 @@
 namespace spikefab {
 namespace {
 
-using Matrix = std::optional<SparseMatrix<double>>;  ///< nothing: the identity
-
-/// What a node gives, as a linear function of the spikes of populations.
-struct Signal {
-    LayerShape shape;
-    std::map<PopulationId, Matrix> terms;
-    std::vector<double> bias;        ///< empty: none
-    std::vector<std::string> nodes;  ///< the linear nodes on the way
-};
-
 constexpr std::array hints{
     std::pair{"Threshold", "write the layer as IF or LIF, which have a threshold"},
-    std::pair{"Delay", "delays are not supported yet; remove the node"},
     std::pair{"I", "it never spikes; use IF"},
     std::pair{"LI", "it never spikes; use LIF"},
     std::pair{"CubaLI", "it never spikes; use CubaLIF"},
@@ -40,16 +30,10 @@ constexpr std::array hints{
 
 [[noreturn]] void refuse_type(const NirNode& node) {
     std::string hint =
-        "supported are Input, Output, Affine, Linear, Scale, Conv2d, SumPool2d, AvgPool2d, Flatten, IF, LIF, CubaLIF";
+        "supported are Input, Output, Affine, Linear, Scale, Conv2d, SumPool2d, AvgPool2d, Flatten, Delay, IF, LIF, CubaLIF";
     for (const auto& [type, advice] : hints)
         if (node.type == type) hint = advice;
     node.refuse("this type of node is not supported; " + hint);
-}
-
-Matrix add(Matrix left, Matrix right, std::size_t size) {
-    if (!left) left = identity_matrix(size);
-    if (!right) right = identity_matrix(size);
-    return sum(*left, *right);
 }
 
 class Composer final {
@@ -78,7 +62,7 @@ private:
             signals_[index] = population_signal(id);
             return;
         }
-        if (!is_linear(node.type) && !is_neuron(node.type)) refuse_type(node);
+        if (!is_linear(node.type) && !is_neuron(node.type) && !is_delay(node.type)) refuse_type(node);
         const auto shape = expected_input(node);
         if (!shape) node.refuse("receives nothing, and its own datasets do not tell what shape it expects; add an Input node");
         const PopulationId id = network_.populations.push_back({.name = "input_" + node.name, .shape = *shape});
@@ -93,9 +77,13 @@ private:
         Signal received = receive(index);
         if (node.type == "Input" || node.type == "Output") {
             pass(node, index, std::move(received));
-        } else if (is_linear(node.type)) {
+        } else if (is_linear(node.type) || is_delay(node.type)) {
             if (node.targets.empty()) node.refuse("leads nowhere: what leaves a chip are spikes; put a neuron node after it");
-            apply(node, index, std::move(received));
+            if (is_delay(node.type)) {
+                delay(node, index, std::move(received));
+            } else {
+                apply(node, index, std::move(received));
+            }
         } else if (is_neuron(node.type)) {
             add_neurons(node, index, std::move(received));
         } else {
@@ -114,7 +102,7 @@ private:
             if (!same_but_for_ones(other.shape, received.shape))
                 node.refuse(fmt::format("receives shape {} from '{}' but shape {} from '{}'", to_text(received.shape),
                                         graph_.nodes[node.sources.front()].name, to_text(other.shape), source.name));
-            merge(received, std::move(other));
+            add(received, std::move(other));
         }
         return received;
     }
@@ -123,18 +111,6 @@ private:
     [[nodiscard]] Signal take(std::size_t index) {
         if (++taken_[index] == graph_.nodes[index].targets.size()) return std::move(signals_[index]);
         return signals_[index];
-    }
-
-    static void merge(Signal& into, Signal other) {
-        for (auto& [population, matrix] : other.terms) {
-            const auto [place, is_new] = into.terms.try_emplace(population, std::move(matrix));
-            if (!is_new) place->second = add(std::move(place->second), std::move(matrix), elements(into.shape));
-        }
-        if (into.bias.empty()) into.bias.resize(other.bias.size(), 0.0);
-        for (std::size_t i = 0; i < other.bias.size(); ++i) into.bias[i] += other.bias[i];
-        for (std::string& name : other.nodes)
-            if (std::find(into.nodes.begin(), into.nodes.end(), name) == into.nodes.end())
-                into.nodes.push_back(std::move(name));
     }
 
     /// An Output, or the port of a nested graph.
@@ -149,7 +125,7 @@ private:
                     fmt::format("receives '{}', which is not a neuron node; what leaves a chip are spikes: put a neuron node "
                                 "before it",
                                 received.nodes.back()));
-            for (const auto& [population, matrix] : received.terms) add_output(population);
+            for (const auto& [population, term] : received.terms) add_output(population);
             has_output_ = true;
         }
         signals_[index] = std::move(received);
@@ -160,9 +136,9 @@ private:
         received.shape = layer.output;
         received.nodes.push_back(node.name);
         if (layer.matrix) {
-            for (auto& [population, matrix] : received.terms)
-                matrix = matrix ? product(*layer.matrix, *matrix)
-                                : (received.terms.size() == 1 ? std::move(*layer.matrix) : *layer.matrix);
+            for (auto& [population, term] : received.terms)
+                term.matrix = term.matrix ? product(*layer.matrix, *term.matrix)
+                                          : (received.terms.size() == 1 ? std::move(*layer.matrix) : *layer.matrix);
             if (!received.bias.empty()) received.bias = product(*layer.matrix, received.bias);
         }
         if (received.bias.empty()) {
@@ -174,22 +150,35 @@ private:
         signals_[index] = std::move(received);
     }
 
+    void delay(const NirNode& node, std::size_t index, Signal received) {
+        postpone(received, delay_of(node, received.shape));
+        received.nodes.push_back(node.name);
+        signals_[index] = std::move(received);
+    }
+
     void add_neurons(const NirNode& node, std::size_t index, Signal received) {
         const PopulationId id = network_.populations.push_back(neuron_population(node, received.shape));
         const bool silent = std::all_of(received.bias.begin(), received.bias.end(), [](double bias) { return bias == 0.0; });
         if (silent) received.bias.clear();
-        for (auto& [source, matrix] : received.terms) {
-            Projection projection{.name = fmt::format("{}", fmt::join(received.nodes, " > ")), .source = source, .target = id};
-            if (projection.name.empty()) projection.name = network_.populations[source].name + " > " + node.name;
-            projection.weights = matrix ? std::move(*matrix) : identity_matrix(elements(received.shape));
-            projection.bias = std::exchange(received.bias, {});  // once, with the first
+        const std::string path = fmt::format("{}", fmt::join(received.nodes, " > "));
+        std::vector<double> bias = std::move(received.bias);
+        PopulationId before;
+        std::size_t number = 1;  // of the projections from one population
+        for (Projection& projection : projections_of(std::move(received))) {
+            number = projection.source == before ? number + 1 : 1;
+            before = projection.source;
+            projection.name = path.empty() ? network_.populations[projection.source].name + " > " + node.name : path;
+            if (number > 1) projection.name += fmt::format(" ({})", number);
+            projection.target = id;
+            projection.bias = std::exchange(bias, {});  // once, with the first
             network_.projections.push_back(std::move(projection));
         }
         signals_[index] = population_signal(id);
     }
 
     [[nodiscard]] Signal population_signal(PopulationId id) const {
-        return {.shape = network_.populations[id].shape, .terms = {{id, std::nullopt}}, .bias = {}, .nodes = {}};
+        const Population& population = network_.populations[id];
+        return {.shape = population.shape, .terms = {{id, {.neurons = static_cast<std::uint32_t>(population.size())}}}};
     }
 
     void add_output(PopulationId population) {

@@ -165,6 +165,10 @@ bool is_neuron(std::string_view type) {
     return std::find(neuron_types.begin(), neuron_types.end(), type) != neuron_types.end();
 }
 
+bool is_delay(std::string_view type) {
+    return type == "Delay";
+}
+
 bool same_but_for_ones(const LayerShape& left, const LayerShape& right) {
     return without_ones(left) == without_ones(right);
 }
@@ -185,6 +189,13 @@ LinearLayer linear_layer(const NirNode& node, const LayerShape& input) {
     if (node.type == "Scale") return scale_layer(node, input);
     if (node.type == "Flatten") return flatten_layer(node, input);
     return window_layer(node, input);
+}
+
+PerNeuron delay_of(const NirNode& node, const LayerShape& input) {
+    const PerNeuron delay = parameter(node, "delay", input);
+    for (const double seconds : delay.values)
+        if (seconds < 0.0) node.refuse(fmt::format("'delay' holds {} s; a spike cannot arrive before it was sent", seconds));
+    return delay;
 }
 
 Population neuron_population(const NirNode& node, const LayerShape& input) {
@@ -210,7 +221,7 @@ std::optional<LayerShape> expected_input(const NirNode& node) {
     if (node.type == "Flatten" && node.find("input_type") != nullptr) return declared_shape(node, "input_type");
     std::optional<LayerShape> largest;
     for (const auto& [key, array] : node.numbers) {
-        if (array.dims.empty() || !(is_neuron(node.type) || node.type == "Scale")) continue;
+        if (array.dims.empty() || !(is_neuron(node.type) || is_delay(node.type) || node.type == "Scale")) continue;
         const LayerShape shape = shape_of(node, key, array);
         if (!largest || elements(shape) > elements(*largest)) largest = shape;
     }

@@ -21,9 +21,13 @@ struct LinearLayer {
 
 [[nodiscard]] bool is_linear(std::string_view type);
 [[nodiscard]] bool is_neuron(std::string_view type);
+[[nodiscard]] bool is_delay(std::string_view type);
 
 /// InputError names the node when `input` does not fit it or its datasets make no sense.
 [[nodiscard]] LinearLayer linear_layer(const NirNode& node, const LayerShape& input);
+
+/// Seconds by which each value of a Delay node comes later. InputError for what is no delay.
+[[nodiscard]] PerNeuron delay_of(const NirNode& node, const LayerShape& input);
 
 /// The neurons of an IF, LIF or CubaLIF node that receives something of shape `input`.
 [[nodiscard]] Population neuron_population(const NirNode& node, const LayerShape& input);

@@ -14,7 +14,7 @@
 namespace spikefab {
 namespace {
 
-constexpr std::uint32_t key_limit = 1U << 20;  // bits of an axon in a message (core/message.hpp)
+constexpr std::uint32_t key_limit = Destination::reward_axon;  // the largest axon of a message is no key
 
 class Rewriter final {
 public:
@@ -33,8 +33,9 @@ public:
 private:
     [[nodiscard]] DestinationTable rewrite(const DestinationTable& table, EndpointId source) {
         if (table.sources() > key_limit)
-            throw InputError{fmt::format("{} sources of spikes at {}: multicast keys have 20 bits, so at most {} are possible",
-                                         table.sources(), chip_.topology().name(source), key_limit)};
+            throw InputError{fmt::format(
+                "{} sources of spikes at {}: multicast keys have 20 bits, and one is the rewards', so at most {} are possible",
+                table.sources(), chip_.topology().name(source), key_limit)};
         std::vector<std::vector<Destination>> lists;
         lists.reserve(table.sources());
         for (std::uint32_t neuron = 0; neuron < table.sources(); ++neuron)

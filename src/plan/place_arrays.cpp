@@ -71,7 +71,9 @@ private:
                     const auto sources = projection.weights.sources_of(neuron);
                     const auto values = projection.weights.values_of(neuron);
                     for (std::size_t i = 0; i < sources.size(); ++i)
-                        visit(neuron, AxonSource{projection.source, sources[i], projection.delay},
+                        visit(neuron,
+                              AxonSource{projection.source, sources[i],
+                                         projection.delay_of(projection.weights.offsets[neuron] + i)},
                               std::ldexp(values[i], projection.weight_exponent));
                 }
             }

@@ -17,8 +17,8 @@ namespace {
 void find_depths(const LoweredNetwork& network, Placement& placement) {
     for (const LoweredProjection& projection : network.projections) {
         auto& target = placement.populations[projection.target];
-        target.steps_from_input =
-            std::max(target.steps_from_input, placement.populations[projection.source].steps_from_input + 1 + projection.delay);
+        target.steps_from_input = std::max(target.steps_from_input, placement.populations[projection.source].steps_from_input +
+                                                                        1 + projection.longest_delay());
     }
 }
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -147,7 +148,7 @@ private:
     void connect_copy(const Group& group, const LoweredProjection& from, std::uint32_t source, std::uint32_t type, CoreId core,
                       BinaryCrossbar& crossbar) {
         std::vector<std::uint64_t> row(crossbar.words_per_row, 0);
-        bool used = false;
+        std::optional<std::uint32_t> delay;
         for (std::size_t at = 0; at < group.neurons.size(); ++at) {
             const auto sources = from.weights.sources_of(group.neurons[at]);
             const auto found = std::lower_bound(sources.begin(), sources.end(), source);
@@ -156,13 +157,22 @@ private:
                 from.weights.offsets[group.neurons[at]] + static_cast<std::size_t>(found - sources.begin());
             if ((unsigned{from.axons.type_mask[entry]} >> type & 1U) == 0) continue;
             row[at / 64] |= std::uint64_t{1} << (at % 64);
-            used = true;
+            if (delay.value_or(from.delay_of(entry)) != from.delay_of(entry)) refuse_delays(group, from, source);
+            delay = from.delay_of(entry);
         }
-        if (!used) return;
+        if (!delay) return;
         const auto axon = static_cast<std::uint32_t>(crossbar.axons());
         crossbar.axon_types.push_back(static_cast<std::uint8_t>(type));
         crossbar.rows.insert(crossbar.rows.end(), row.begin(), row.end());
-        destinations_.add(from.source, source, {core.value(), axon, 1 + from.delay});
+        destinations_.add(from.source, source, {core.value(), axon, 1 + *delay});
+    }
+
+    [[noreturn]] void refuse_delays(const Group& group, const LoweredProjection& from, std::uint32_t source) const {
+        throw InputError{fmt::format(
+            "layer '{}': neuron {} of layer '{}' reaches it with several delays; on chip '{}' a delay belongs to an axon, so "
+            "all "
+            "synapses of a neuron must have the same",
+            network_.populations[group.population].name, source, network_.populations[from.source].name, chip_.name())};
     }
 
     [[nodiscard]] static BinaryCrossbar empty_crossbar(std::size_t neurons) {
@@ -292,7 +302,7 @@ private:
             if (network_.populations[population].is_input) continue;
             const LoweredProjection& from = projection(population);
             placement_.populations[population].steps_from_input =
-                placement_.populations[from.source].steps_from_input + 1 + from.delay + depth_[from.source];
+                placement_.populations[from.source].steps_from_input + 1 + from.longest_delay() + depth_[from.source];
         }
     }
 

@@ -168,9 +168,7 @@ private:
             refuse_projection(
                 "learning needs a chip with synchronisation: barrier; it begins when a step's spikes have arrived, "
                 "and prolongs the step");
-        const std::uint32_t longest =
-            1 + projection.delay +
-            (projection.delays.empty() ? 0U : *std::max_element(projection.delays.begin(), projection.delays.end()));
+        const std::uint32_t longest = 1 + projection.longest_delay();
         if (longest > limits_.max_delay)
             refuse_projection(
                 fmt::format("a spike takes {} steps to act (1 and a delay of {}), a core's delays reach {}: {} too "

@@ -175,7 +175,7 @@ std::string run_json(const RunResult& run) {
     const Json document = {{"schema", run_schema},
                            {"experiment", run.experiment},
                            {"chip", {{"name", run.chip}}},
-                           {"network", {{"name", run.network}}},
+                           {"network", {{"name", run.network}, {"clipped", run.clipped}}},
                            {"placement", placement_json(run.placement)},
                            {"inferences", run.inferences.size()},
                            {"accuracy", optional_number(accuracy(run.inferences))},

@@ -67,6 +67,7 @@ struct RunResult {
     std::string experiment{};
     std::string chip{};
     std::string network{};
+    std::uint64_t clipped = 0;  ///< weights, delays and neurons' numbers that were moved into the chip's range, as asked
     PlacementSummary placement{};
     std::vector<InferenceRecord> inferences{};
     std::vector<std::vector<std::uint32_t>> contexts{};  ///< classes shown with each context line; empty: no context

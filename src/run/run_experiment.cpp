@@ -10,6 +10,7 @@
 #include "observe/npz_writer.hpp"
 #include "observe/observer_list.hpp"
 #include "observe/output_file.hpp"
+#include "plan/chip_limits.hpp"
 #include "plan/dead_cores.hpp"
 #include "plan/memory_use.hpp"
 #include "plan/multicast.hpp"
@@ -38,15 +39,19 @@ struct LoadedNetwork {
     Placement placement;
     std::vector<DenseLayer> work;
     std::vector<std::string> notes;
-    Time dt{};                  ///< what one step stands for
-    std::uint32_t inputs = 0;   ///< neurons of the input, without a teacher's lines
-    std::uint32_t classes = 0;  ///< 0: nobody answers
+    Time dt{};                           ///< what one step stands for
+    std::uint64_t clipped = 0;           ///< numbers moved into the chip's range
+    std::optional<Placement> unicast{};  ///< the placement before its spikes became multicast packets, where they did
+    std::uint32_t inputs = 0;            ///< neurons of the input, without a teacher's lines
+    std::uint32_t classes = 0;           ///< 0: nobody answers
 };
 
 /// What the chip's NoC makes of a placement: which cores work, and how a spike reaches several.
-void settle(Placement& placement, const ChipPlan& plan) {
-    avoid_dead_cores(placement, plan);
-    use_multicast(placement, plan);
+void settle(LoadedNetwork& network, const ChipPlan& plan) {
+    avoid_dead_cores(network.placement, plan);
+    if (!plan.description().noc.routing->claims().multicast) return;
+    network.unicast = network.placement;
+    use_multicast(network.placement, plan);
 }
 
 [[nodiscard]] std::uint32_t count_classes(const Experiment& experiment, std::size_t neurons) {
@@ -59,9 +64,11 @@ void settle(Placement& placement, const ChipPlan& plan) {
 /// The network in the chip's numbers, with what learns and what teaches.
 [[nodiscard]] LoweredNetwork lower_network(const Experiment& experiment, const Network& network, const ChipPlan& plan) {
     const CoreDescription& type = plan.core_type(CoreId{0U});
-    LoweredNetwork lowered = lower(network, type.firing_model(), experiment.network.lowering);
+    const LoweringOptions& options = experiment.network.lowering;
+    LoweredNetwork lowered = lower(network, type.firing_model(), options, limits_of(type));
     if (type.neuron) {
         override_parameters(lowered, experiment.network.neurons, *type.neuron);
+        fit_parameters(type, options.on_out_of_range, lowered);
     } else if (!experiment.network.neurons.empty()) {
         throw InputError{"network.neurons: the chip's analog neurons have parameters of their own (column.neuron in the chip)"};
     }
@@ -78,7 +85,7 @@ void settle(Placement& placement, const ChipPlan& plan) {
         const auto& generator = *experiment.network.generator;
         LoadedNetwork loaded{
             .name = generator.name(), .placement = generator->make(plan, experiment.seed), .work = {}, .notes = {}};
-        settle(loaded.placement, plan);
+        settle(loaded, plan);
         Placement& placement = loaded.placement;
         loaded.inputs = placement.populations[placement.input].size;
         loaded.classes = placement.output.valid() ? count_classes(experiment, placement.populations[placement.output].size) : 0;
@@ -93,7 +100,8 @@ void settle(Placement& placement, const ChipPlan& plan) {
     loaded.inputs = static_cast<std::uint32_t>(network.populations[loaded.placement.input].size());
     loaded.classes = count_classes(experiment, loaded.placement.populations[loaded.placement.output].size);
     loaded.notes.insert(loaded.notes.end(), lowered.report.notes.begin(), lowered.report.notes.end());
-    settle(loaded.placement, plan);
+    for (const LayerLoweringReport& layer : lowered.report.layers) loaded.clipped += layer.clipped;
+    settle(loaded, plan);
     loaded.notes.insert(loaded.notes.end(), loaded.placement.notes.begin(), loaded.placement.notes.end());
     return loaded;
 }
@@ -221,15 +229,11 @@ struct RunData {
                                                                    const LoadedNetwork& network, InputSource& source,
                                                                    const std::filesystem::path& file) {
     if (file.empty()) return nullptr;
-    if (!network.placement.groups.empty())
-        throw InputError{"--record: vectors know no multicast; use a routing that sends one packet per destination"};
-    if (!experiment.network.learning.empty())
-        throw InputError{"a vector has no place for learning rules; record a run without network.learning"};
     return std::make_unique<verify::VectorRecorder>(
         file,
         verify::RecordedVector{
             .plan = plan,
-            .placement = network.placement,
+            .placement = network.unicast ? *network.unicast : network.placement,
             .oracle = "spikefab " + versions().at("spikefab"),
             .note = fmt::format("experiment {}: network {} on {}", experiment.name, network.name, plan.name()),
             .seed = experiment.seed},
@@ -314,6 +318,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     RunResult result{.experiment = experiment.name, .chip = plan.name(), .network = network.name};
     result.placement = summarise(network.placement, plan);
     result.notes = network.notes;
+    result.clipped = network.clipped;
     result.seed = experiment.seed;
     result.contexts = experiment.input.context;
     result.versions = versions();
@@ -354,7 +359,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     result.noc = summarise(totals.noc);
     if (noc_trace) result.noc.packets = noc_trace->finish(totals.picoseconds);
     recorder.finish(totals.picoseconds, result);
-    if (vector) vector->finish(totals.steps);
+    if (vector) vector->finish(totals.steps, chip.learned());
     if (records(experiment, Trace::weights)) write_weights(folder / "weights.npz", chip.learned());
     price(experiment, energy, totals, result);
     result.gpus = compare_gpus(experiment.gpus, network.work);

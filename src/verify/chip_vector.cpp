@@ -8,6 +8,8 @@
 #include "config/reader.hpp"
 #include "network/lowering.hpp"
 #include "network/nir.hpp"
+#include "plan/chip_limits.hpp"
+#include "plan/multicast.hpp"
 #include "plan/place.hpp"
 #include "verify/chip_record.hpp"
 #include "verify/event_list.hpp"
@@ -19,6 +21,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -28,6 +31,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t most_steps = 100'000'000;
+constexpr std::int64_t largest_reward = 32767;
 constexpr std::int64_t any = std::numeric_limits<std::int64_t>::max();
 
 [[nodiscard]] bool recognises(const Json& vector) {
@@ -74,14 +78,19 @@ struct NetworkPart {
     if (!network) return placement_of(vector, plan);
     if (vector.find("cores")) vector.fail("has both 'cores' and 'network'; keep one");
     const auto part = config::read<NetworkPart>(config::parse(network->json().dump(), "network of the vector"));
-    return place(lower(read_nir(part.file), plan.core_type(CoreId{0U}).neuron.name(), part.lowering), plan);
+    const CoreDescription& type = plan.core_type(CoreId{0U});
+    return place(lower(read_nir(part.file), type.neuron.name(), part.lowering, limits_of(type)), plan);
 }
 
 /// The vector's input spikes and resets.
 class VectorInput final : public InputSource {
 public:
     VectorInput(const JsonPlace& vector, std::int64_t steps, std::size_t inputs) {
-        if (const auto part = vector.find("inputs")) read_spikes((*part)["spikes"], steps, inputs);
+        if (const auto part = vector.find("inputs")) {
+            read_spikes((*part)["spikes"], steps, inputs);
+            if (const auto learning = part->find("learning")) read_learning(*learning, steps);
+            if (const auto rewards = part->find("rewards")) read_rewards((*rewards)["given"], steps);
+        }
         if (const auto resets = vector.find("resets"))
             for (const std::int64_t step : resets->wholes(1, any)) resets_.insert(static_cast<std::uint64_t>(step));
     }
@@ -90,8 +99,31 @@ public:
         return found == spikes_.end() ? std::span<const std::uint32_t>{} : found->second;
     }
     [[nodiscard]] bool resets_before(std::uint64_t step) override { return resets_.contains(step); }
+    [[nodiscard]] bool learns(std::uint64_t step) override {
+        return !learning_ || std::any_of(learning_->begin(), learning_->end(),
+                                         [step](const auto& range) { return step >= range.first && step <= range.second; });
+    }
+    [[nodiscard]] std::int32_t reward(std::uint64_t step) override {
+        const auto found = rewards_.find(step);
+        return found == rewards_.end() ? 0 : found->second;
+    }
 
 private:
+    void read_learning(const JsonPlace& ranges, std::int64_t steps) {
+        learning_.emplace();
+        for (std::size_t i = 0; i < ranges.size(); ++i) {
+            if (ranges[i].size() != 2) ranges[i].fail("expected [first step, last step]");
+            const std::int64_t first = ranges[i][0].whole(0, steps);
+            learning_->emplace_back(first, ranges[i][1].whole(first, steps));
+        }
+    }
+    void read_rewards(const JsonPlace& rows, std::int64_t steps) {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (rows[i].size() != 2) rows[i].fail("expected [step, amount]");
+            rewards_[static_cast<std::uint64_t>(rows[i][0].whole(0, steps))] =
+                static_cast<std::int32_t>(rows[i][1].whole(-largest_reward, largest_reward));
+        }
+    }
     void read_spikes(const JsonPlace& rows, std::int64_t steps, std::size_t inputs) {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const JsonPlace row = rows[i];
@@ -104,6 +136,8 @@ private:
 
     std::map<std::uint64_t, std::vector<std::uint32_t>> spikes_;
     std::set<std::uint64_t> resets_;
+    std::optional<std::vector<std::pair<std::uint64_t, std::uint64_t>>> learning_;  ///< absent: all the time
+    std::map<std::uint64_t, std::int32_t> rewards_;
 };
 
 // --- what is compared ---
@@ -299,7 +333,7 @@ struct TimeUnit {
     return to_picoseconds(part.unit);
 }
 
-[[nodiscard]] Verdict compare(const JsonPlace& vector, const ChipRecord& record, const Placement& placement) {
+[[nodiscard]] Comparison compare(const JsonPlace& vector, const ChipRecord& record, const Placement& placement) {
     const JsonPlace expected = vector["expected"];
     const Layers layers{placement};
     const std::int64_t unit = unit_of(vector);
@@ -318,7 +352,27 @@ struct TimeUnit {
             return fmt::format("written at {}, expected {}", static_cast<double>(actual) / static_cast<double>(unit),
                                wanted.json().dump());
         });
-    return comparison.verdict();
+    return comparison;
+}
+
+/// Synapses of the projections that learned, after the last step.
+void check_learned(Comparison& comparison, const JsonPlace& expected, const std::vector<LearnedProjection>& learned) {
+    constexpr std::array<std::string_view, 5> columns{"source", "target", "weight", "delay", "tag"};
+    if (!expected.json().is_object()) expected.fail("expected an object: rows of synapses by projection");
+    for (const auto& entry : expected.json().items()) {
+        const JsonPlace rows = expected[entry.key()];
+        std::vector<Event> wanted;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            wanted.push_back(rows[i].wholes(-any, any));
+            if (wanted.back().size() != columns.size()) rows[i].fail("expected [source, target, weight, delay, tag]");
+        }
+        std::vector<Event> actual;
+        for (const LearnedProjection& projection : learned)
+            for (std::size_t i = 0; projection.name == entry.key() && i < projection.sources.size(); ++i)
+                actual.push_back({projection.sources[i], projection.targets[i], projection.weights[i], projection.delays[i],
+                                  projection.tags[i]});
+        check_events(comparison, "synapse", columns, std::move(wanted), std::move(actual));
+    }
 }
 
 void check_keys(const JsonPlace& place, std::string_view where, std::vector<std::string_view> known) {
@@ -338,17 +392,20 @@ void check_keys(const JsonPlace& place, std::string_view where, std::vector<std:
     if (plan.description().synchronisation == Synchronisation::event)
         vector["chip"].fail("has no steps; vectors hold chips with a tick or a barrier");
     ChipRecord record{plan.description().delays_count_from == DelayReference::arrival};
-    std::vector<std::string_view> sections{"potentials", "write_times"};
+    std::vector<std::string_view> sections{"potentials", "write_times", "learned"};
     for (const RecordTable* table : record.tables()) sections.push_back(table->name());
     if (!vector["expected"].json().is_object()) vector["expected"].fail("expected an object");
     check_keys(vector["expected"], "'expected'", sections);
-    const Placement placement = load_placement(vector, plan);
+    Placement placement = load_placement(vector, plan);
+    use_multicast(placement, plan);
     const std::int64_t steps = vector["steps"].whole(1, most_steps);
     VectorInput input{vector, steps, placement.inputs.sources()};
     const auto seed = vector.find("seed");
     Chip chip{plan, placement, input, record, seed ? static_cast<std::uint64_t>(seed->whole(0, any)) : 0};
     chip.run(static_cast<std::uint64_t>(steps));
-    return compare(vector, record, placement);
+    Comparison comparison = compare(vector, record, placement);
+    if (const auto learned = vector["expected"].find("learned")) check_learned(comparison, *learned, chip.learned());
+    return comparison.verdict();
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 #include "verify/placement_json.hpp"
 
 #include "base/error.hpp"
+#include "config/reader.hpp"
+#include "config/writer.hpp"
+#include "verify/tree_json.hpp"
 
 #include <fmt/format.h>
 
@@ -18,6 +21,7 @@ using Json = nlohmann::json;
 constexpr std::int64_t host = -1;  ///< as the core of a destination
 constexpr std::string_view hexadecimal = "0123456789abcdef";
 constexpr std::int64_t most_layers = 65536;
+constexpr std::int64_t most_sources = 1 << 28;  // neurons of a population
 
 // --- to JSON ---
 
@@ -41,6 +45,17 @@ constexpr std::int64_t most_layers = 65536;
     return parameters;
 }
 
+/// The last axons, group after group.
+[[nodiscard]] Json groups_json(const std::vector<AxonGroup>& groups) {
+    Json result = Json::array();
+    for (const AxonGroup& group : groups) {
+        Json entry{{"projection", group.projection}, {"sources", group.sources}, {"exponent", group.exponent}};
+        if (group.rule) entry["rule"] = tree_json(config::parse(config::to_yaml(*group.rule), "rule"));
+        result.push_back(std::move(entry));
+    }
+    return result;
+}
+
 [[nodiscard]] Json lists_json(const WeightLists& lists) {
     Json axons = Json::array();
     for (std::size_t axon = 0; axon < lists.axons(); ++axon) {
@@ -52,7 +67,9 @@ constexpr std::int64_t most_layers = 65536;
         }
         axons.push_back(std::move(synapses));
     }
-    return {{"lists", std::move(axons)}};
+    Json result{{"lists", std::move(axons)}};
+    if (!lists.groups.empty()) result["groups"] = groups_json(lists.groups);
+    return result;
 }
 
 /// A row as hexadecimal digits, the one of neurons 0 to 3 last.
@@ -154,6 +171,33 @@ struct ListedSynapse {
     return lists;
 }
 
+/// Groups of the last axons: a projection, and what makes it another than the rest.
+[[nodiscard]] std::vector<AxonGroup> groups_of(const JsonPlace& places, const CoreDescription& type, std::size_t axons) {
+    if (!type.neuron->integer()) places.fail("groups are for neuron models with whole sums");
+    std::vector<AxonGroup> groups;
+    std::size_t grouped = 0;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const JsonPlace place = places[i];
+        AxonGroup group{.projection = place["projection"].text(), .first_axon = 0, .sources = {}, .exponent = 0, .rule = {}};
+        for (const std::int64_t source : place["sources"].wholes(0, most_sources))
+            group.sources.push_back(static_cast<std::uint32_t>(source));
+        if (const auto exponent = place.find("exponent")) group.exponent = static_cast<std::int32_t>(exponent->whole(-8, 7));
+        if (const auto rule = place.find("rule")) {
+            if (!type.learning) rule->fail("the chip's cores have no learning engine");
+            group.rule = config::read<LearningParameters>(config::parse(rule->json().dump(), "rule of the vector"));
+        }
+        grouped += group.sources.size();
+        groups.push_back(std::move(group));
+    }
+    if (grouped > axons) places.fail(fmt::format("groups have {} axons together; the core has {}", grouped, axons));
+    auto first = static_cast<std::uint32_t>(axons - grouped);
+    for (AxonGroup& group : groups) {
+        group.first_axon = first;
+        first += static_cast<std::uint32_t>(group.sources.size());
+    }
+    return groups;
+}
+
 /// A row of the crossbar: hexadecimal digits (the last holds neurons 0 to 3), or a list of neurons.
 void read_row(const JsonPlace& row, std::uint32_t neurons, std::span<std::uint64_t> words) {
     const auto connect = [&](std::size_t neuron) { words[neuron / 64] |= std::uint64_t{1} << (neuron % 64); };
@@ -206,7 +250,9 @@ void read_row(const JsonPlace& row, std::uint32_t neurons, std::span<std::uint64
         return crossbar_of(synapses, neurons);
     }
     if (synapses.find("crossbar")) synapses.fail("has a crossbar; the chip's cores hold lists of weights");
-    return lists_of(synapses["lists"], neurons, type.neuron->integer());
+    WeightLists lists = lists_of(synapses["lists"], neurons, type.neuron->integer());
+    if (const auto groups = synapses.find("groups")) lists.groups = groups_of(*groups, type, lists.axons());
+    return lists;
 }
 
 [[nodiscard]] std::size_t axons_of(const SynapseImage& synapses) {
@@ -230,7 +276,7 @@ using AxonCounts = std::map<std::uint32_t, std::size_t>;
     }
     const auto loaded = axons.find(destination.core);
     if (loaded == axons.end()) place.fail(fmt::format("core {} is not among `cores`", core));
-    if (destination.axon >= loaded->second)
+    if (destination.axon >= loaded->second && destination.axon != Destination::reward_axon)
         place.fail(fmt::format("core {} has no axon {}; it has {}", core, destination.axon, loaded->second));
     if (place.size() == 3)
         destination.delay = static_cast<std::uint32_t>(place[2].whole(1, plan.core_type(CoreId{destination.core}).max_delay));
@@ -337,7 +383,15 @@ Placement placement_of(const JsonPlace& vector, const ChipPlan& plan) {
             destinations->fail(fmt::format("has {} lists for {} neurons", image.destinations.sources(), neurons));
         placement.cores.push_back(std::move(image));
     }
-    if (const auto inputs = vector.find("inputs")) placement.inputs = destinations_of((*inputs)["destinations"], plan, axons);
+    const auto inputs = vector.find("inputs");
+    if (!inputs) return placement;
+    placement.inputs = destinations_of((*inputs)["destinations"], plan, axons);
+    if (const auto rewards = inputs->find("rewards"))
+        for (const std::int64_t core : (*rewards)["cores"].wholes(0, plan.cores() - 1LL)) {
+            if (!axons.contains(static_cast<std::uint32_t>(core)))
+                rewards->fail(fmt::format("core {} is not among `cores`", core));
+            placement.rewards.push_back({static_cast<std::uint32_t>(core), Destination::reward_axon, 1});
+        }
     return placement;
 }
 

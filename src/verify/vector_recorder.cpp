@@ -9,6 +9,7 @@
 #include "observe/output_file.hpp"
 #include "verify/chip_vector.hpp"
 #include "verify/placement_json.hpp"
+#include "verify/tree_json.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,28 +24,6 @@ namespace {
 
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
-
-[[nodiscard]] Json scalar_json(const std::string& text) {
-    const bool whole = !text.empty() && text.size() < 16 &&
-                       std::all_of(text.begin(), text.end(), [](char letter) { return letter >= '0' && letter <= '9'; });
-    if (whole && (text == "0" || text.front() != '0')) return std::stoll(text);
-    if (text == "true" || text == "false") return text == "true";
-    return text;
-}
-
-[[nodiscard]] Json tree_json(const config::Tree& tree) {
-    Json result;
-    if (tree.kind == config::Tree::Kind::scalar) result = scalar_json(tree.scalar);
-    if (tree.kind == config::Tree::Kind::list) {
-        result = Json::array();
-        for (const config::Tree& item : tree.items) result.push_back(tree_json(item));
-    }
-    if (tree.kind == config::Tree::Kind::map) {
-        result = Json::object();
-        for (const auto& entry : tree.entries) result[entry.key] = tree_json(entry.value);
-    }
-    return result;
-}
 
 /// The chip as written, without prices: they change nothing that a vector holds.
 [[nodiscard]] Json chip_json(const ChipPlan& plan) {
@@ -74,10 +53,35 @@ template <class Values>
                : 1;
 }
 
+[[nodiscard]] bool learns(const CoreImage& core) {
+    const auto* lists = std::get_if<WeightLists>(&core.synapses);
+    return lists != nullptr && lists->learns();
+}
+
 [[nodiscard]] Json inputs_json(const Placement& placement, const RecordedInput& input) {
     Json spikes = Json::array();
     for (const auto& [step, neurons] : input.spikes()) spikes.push_back({step, neurons});
-    return {{"destinations", destinations_json(placement.inputs)}, {"spikes", std::move(spikes)}};
+    Json inputs{{"destinations", destinations_json(placement.inputs)}, {"spikes", std::move(spikes)}};
+    if (std::none_of(placement.cores.begin(), placement.cores.end(), learns)) return inputs;
+    inputs["learning"] = input.learning();
+    if (placement.rewards.empty()) return inputs;
+    Json cores = Json::array();
+    for (const Destination& to : placement.rewards) cores.push_back(to.core);
+    inputs["rewards"] = {{"cores", std::move(cores)}, {"given", input.rewards()}};
+    return inputs;
+}
+
+/// Rows [source, target, weight, delay, tag] of each projection.
+[[nodiscard]] Json learned_json(const std::vector<LearnedProjection>& learned) {
+    Json result = Json::object();
+    for (const LearnedProjection& projection : learned) {
+        Json rows = Json::array();
+        for (std::size_t i = 0; i < projection.sources.size(); ++i)
+            rows.push_back({projection.sources[i], projection.targets[i], projection.weights[i], projection.delays[i],
+                            projection.tags[i]});
+        result[projection.name] = std::move(rows);
+    }
+    return result;
 }
 
 [[nodiscard]] std::string row_text(const RecordTable& table, std::size_t row, std::int64_t unit) {
@@ -153,6 +157,23 @@ bool RecordedInput::resets_before(std::uint64_t step) {
     return resets;
 }
 
+bool RecordedInput::learns(std::uint64_t step) {
+    const bool learns = source_.learns(step);
+    if (!learns) return false;
+    if (!learning_.empty() && learning_.back().second + 1 >= step) {
+        learning_.back().second = step;
+    } else {
+        learning_.emplace_back(step, step);
+    }
+    return true;
+}
+
+std::int32_t RecordedInput::reward(std::uint64_t step) {
+    const std::int32_t amount = source_.reward(step);
+    if (amount != 0) rewards_.emplace_back(step, amount);
+    return amount;
+}
+
 VectorRecorder::VectorRecorder(fs::path file, RecordedVector vector, InputSource& source)
     : path_{std::move(file)},
       vector_{std::move(vector)},
@@ -171,7 +192,7 @@ VectorRecorder::VectorRecorder(fs::path file, RecordedVector vector, InputSource
 
 VectorRecorder::~VectorRecorder() = default;
 
-void VectorRecorder::finish(std::uint64_t steps) {
+void VectorRecorder::finish(std::uint64_t steps, const std::vector<LearnedProjection>& learned) {
     const std::int64_t unit = time_unit(vector_.plan, record_);
     const auto write = [this]<class... Values>(fmt::format_string<Values...> text, Values&&... values) {
         file_->write(fmt::format(text, std::forward<Values>(values)...));
@@ -200,6 +221,7 @@ void VectorRecorder::finish(std::uint64_t steps) {
         for (std::size_t row = 0; row < table->rows(); ++row) write("{}\n{}", row == 0 ? "" : ",", row_text(*table, row, unit));
         write("]}},\n");
     }
+    if (!learned.empty()) entry("learned", learned_json(learned));
     write("\"potentials\": [");
     separator = "\n";
     for (const auto& values : record_.potentials()) {

@@ -3,6 +3,7 @@
 // did. Format: docs/vectors.md.
 #pragma once
 
+#include "chip/chip.hpp"
 #include "observe/run_observer.hpp"
 #include "plan/chip_plan.hpp"
 #include "plan/core_image.hpp"
@@ -31,14 +32,21 @@ public:
     explicit RecordedInput(InputSource& source) : source_{source} {}
     [[nodiscard]] std::span<const std::uint32_t> spikes(std::uint64_t step) override;
     [[nodiscard]] bool resets_before(std::uint64_t step) override;
+    [[nodiscard]] bool learns(std::uint64_t step) override;
+    [[nodiscard]] std::int32_t reward(std::uint64_t step) override;
 
     [[nodiscard]] const std::vector<std::pair<std::uint64_t, std::vector<std::uint32_t>>>& spikes() const { return spikes_; }
     [[nodiscard]] const std::vector<std::uint64_t>& resets() const { return resets_; }
+    /// Ranges of steps in which rules act, first and last.
+    [[nodiscard]] const std::vector<std::pair<std::uint64_t, std::uint64_t>>& learning() const { return learning_; }
+    [[nodiscard]] const std::vector<std::pair<std::uint64_t, std::int32_t>>& rewards() const { return rewards_; }
 
 private:
     InputSource& source_;
     std::vector<std::pair<std::uint64_t, std::vector<std::uint32_t>>> spikes_;
     std::vector<std::uint64_t> resets_;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> learning_;
+    std::vector<std::pair<std::uint64_t, std::int32_t>> rewards_;
 };
 
 /// Holds the record of a run in memory and writes it at the end.
@@ -54,8 +62,9 @@ public:
     [[nodiscard]] InputSource& input() { return input_; }
     /// To be told of everything that happens.
     [[nodiscard]] ChipRecord& record() { return record_; }
-    /// Writes the vector of a run of `steps` steps and gives the file its name; without that nothing is left.
-    void finish(std::uint64_t steps);
+    /// Writes the vector of a run of `steps` steps and gives the file its name; without that nothing is left. `learned`: what
+    /// its learning projections ended with.
+    void finish(std::uint64_t steps, const std::vector<LearnedProjection>& learned);
 
 private:
     class File;

@@ -52,6 +52,46 @@ TEST(GoldenVectors, lava_learning_agrees_in_every_trace_weight_and_tag_at_every_
     expect_all_equal("lava", "lrn_");
 }
 
+/// Two inputs, weights of 1, on one neuron that keeps no current: u is what arrives.
+nlohmann::json halved_sums(std::vector<int> delays) {
+    nlohmann::json vector{
+        {"pops", {{{"n", 1}, {"du", 4095}, {"dv", 0}, {"vth", 1000}, {"bias_mant", 0}, {"bias_exp", 0}}}},
+        {"conns", {{{"src", -1}, {"dst", 0}, {"w", {{2, 2}}}, {"exp", -2}, {"bits", 8}, {"sign", 1}, {"kind", "dense"}}}},
+        {"n_inputs", 2},
+        {"steps", 4}};
+    vector["conns"][0]["delays"] = {delays};
+    return vector;
+}
+nlohmann::json states(const std::vector<int>& u, const std::vector<int>& v) {
+    nlohmann::json result;
+    for (std::size_t row = 0; row < u.size(); ++row) {
+        result["u"].push_back({u[row]});
+        result["v"].push_back({v[row]});
+        result["s"].push_back({0});
+    }
+    return {result};
+}
+
+// Of a shifted sum each step's spikes of one delay are rounded by themselves (lava's DelayDense): 2 / 4 is 0, twice.
+TEST(LavaNetwork, rounds_what_was_sent_in_different_steps_apart) {
+    nlohmann::json vector = halved_sums({1, 0});
+    vector["inputs"] = nlohmann::json::parse("[[0], [1], [], []]");  // both arrive in step 3
+    vector["expected"] = states({0, 0, 0, 0}, {0, 0, 0, 0});
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::equal) << check_vector(vector).note;
+}
+
+// Sent together with one delay they are one sum: (2 + 2) / 4 is 1, and 64 in u. On the chip, too, where axons have delays.
+TEST(LavaNetwork, rounds_what_was_sent_together_as_one) {
+    nlohmann::json vector = halved_sums({1, 1});
+    vector["inputs"] = nlohmann::json::parse("[[0, 1], [], [], []]");
+    vector["expected"] = states({0, 0, 64, 0}, {0, 0, 64, 64});
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::equal) << check_vector(vector).note;
+    vector["expected"][0]["v"][3][0] = 63;
+    EXPECT_NE(check_vector(vector).note.find("step 3"), std::string::npos);
+    vector["inputs"] = nlohmann::json::parse("[[0, 2], [], [], []]");
+    EXPECT_THROW(static_cast<void>(check_vector(vector)), InputError) << "there is no input 2";
+}
+
 TEST(GoldenVectors, ranc_agrees_in_every_potential_and_every_cycle) {
     expect_all_equal("ranc_rtl", "");
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each neuron model against its equations worked out independently: by hand, in closed form, or by the paper's own program.
+#include "base/random.hpp"
 #include "digital/one_neuron.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <complex>
+#include <map>
 #include <numbers>
 
 namespace spikefab {
@@ -166,6 +168,36 @@ TEST(LoihiTernary, fires_up_and_down_strictly_beyond_its_thresholds) {
     EXPECT_EQ(neuron.step({-2}), Payloads{0});
     EXPECT_EQ(neuron.step({-1}), Payloads{-1});
     EXPECT_EQ(neuron.state("potential"), 0);
+}
+
+/// 10^6 draws of r: every value of -127..127 as often as any other, with the mean and variance of the uniform distribution.
+TEST(LoihiNoise, is_uniform) {
+    constexpr int neurons = 500, steps = 2000;
+    constexpr double draws = 1.0 * neurons * steps, values = 255.0;
+    FewNeurons<std::int32_t> population{
+        "loihi_cuba", {"noise", "noise_exponent", "threshold"}, std::vector<std::vector<double>>(neurons, {1, 7, 131071})};
+    population.draw_from(DrawSource{Rng::key_of(7, "core.0.neurons")});
+    std::map<std::int64_t, double> counts;
+    double sum = 0.0, squares = 0.0;
+    for (int step = 0; step < steps; ++step) {
+        static_cast<void>(population.step(std::vector<std::int32_t>(neurons, 0)));
+        for (std::size_t neuron = 0; neuron < neurons; ++neuron) {
+            const double r = population.state("input", neuron);  // with exponent 7 the noise is r itself
+            ++counts[static_cast<std::int64_t>(r)];
+            sum += r;
+            squares += r * r;
+        }
+    }
+    EXPECT_EQ(counts.size(), 255U);
+    EXPECT_EQ(counts.begin()->first, -127);
+    const double variance = (values * values - 1.0) / 12.0;
+    EXPECT_NEAR(sum / draws, 0.0, 4.0 * std::sqrt(variance / draws));
+    // The fourth moment of a discrete uniform variable is (3 n^4 - 10 n^2 + 7) / 240.
+    const double fourth = (3.0 * std::pow(values, 4) - 10.0 * values * values + 7.0) / 240.0;
+    EXPECT_NEAR(squares / draws, variance, 4.0 * std::sqrt((fourth - variance * variance) / draws));
+    double chi_squared = 0.0;
+    for (const auto& [value, count] : counts) chi_squared += std::pow(count - draws / values, 2) / (draws / values);
+    EXPECT_NEAR(chi_squared, values - 1.0, 4.0 * std::sqrt(2.0 * (values - 1.0)));
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ public:
         }
     }
 
+    void draw_from(const DrawSource& source) { array_->draw_from(source); }
     /// Payloads after a step in which neurons with input other than 0 are due.
     std::vector<std::int32_t> step(std::vector<Input> input) {
         std::vector<std::uint64_t> due((input.size() + 63) / 64, 0);

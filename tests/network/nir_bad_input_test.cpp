@@ -67,7 +67,7 @@ const std::vector<BadFile>& bad_files() {
     static const std::vector<BadFile> files{
         {"threshold", [](auto&, NirWriter& g) { with_node(g, "Threshold"); },
          "node 'odd' (Threshold): this type of node is not supported; write the layer as IF or LIF"},
-        {"delay", [](auto&, NirWriter& g) { with_node(g, "Delay"); }, "node 'odd' (Delay)"},
+        {"delay", [](auto&, NirWriter& g) { with_node(g, "Delay"); }, "node 'odd' (Delay): has no 'delay'"},
         {"integrator", [](auto&, NirWriter& g) { with_node(g, "LI"); }, "it never spikes; use LIF"},
         {"cuba_integrator", [](auto&, NirWriter& g) { with_node(g, "CubaLI"); }, "it never spikes; use CubaLIF"},
         {"convolution_1d", [](auto&, NirWriter& g) { with_node(g, "Conv1d"); }, "Conv2d with a height of 1"},

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include <functional>
 
 namespace spikefab::smoke {
@@ -46,6 +48,20 @@ TEST(Verify, ends_with_0_when_nothing_differs_and_a_file_is_of_no_known_format) 
     workshop.write("good.json", lava_vector().dump());
     workshop.write("notes.json", "[1, 2]");
     EXPECT_EQ(workshop.spikefab({"verify", "."}).exit_code, 0);
+}
+
+TEST(Verify, says_of_a_folder_that_it_is_empty_or_locked) {
+    const Workshop workshop;
+    std::filesystem::create_directories(workshop / "empty/below");
+    const Outcome empty = workshop.spikefab({"verify", "empty"});
+    EXPECT_EQ(empty.exit_code, 2) << describe(empty);
+    EXPECT_THAT(empty.out, AllOf(HasSubstr("a folder without vectors"), HasSubstr("0 equal, 0 different, 1 skipped")));
+    if (geteuid() == 0) GTEST_SKIP() << "root may read every folder";
+    std::filesystem::permissions(workshop / "empty/below", std::filesystem::perms::none);
+    const Outcome locked = workshop.spikefab({"verify", "empty"});
+    EXPECT_EQ(locked.exit_code, 2) << describe(locked);
+    EXPECT_THAT(locked.out, HasSubstr("may not be read"));
+    std::filesystem::permissions(workshop / "empty/below", std::filesystem::perms::owner_all);
 }
 
 struct Broken {
@@ -121,6 +137,26 @@ TEST(Verify, of_a_path_that_is_not_there_ends_with_2) {
     const Outcome outcome = workshop.spikefab({"verify", "none.json"});
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_THAT(outcome.err, HasSubstr("none.json"));
+}
+
+TEST(Record, of_a_run_that_learns_holds_its_rules_lessons_rewards_and_weights) {
+    constexpr std::string_view images = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz";
+    if (!std::filesystem::exists(images)) GTEST_SKIP() << images << " is not installed";
+    for (const std::vector<std::string>& routing :
+         {std::vector<std::string>{}, {"--set", "chip.noc.routing={model: multicast_table, entries: 4096}"}}) {
+        const Workshop workshop;
+        std::vector<std::string> arguments{"run",      in_repository("configs/experiments/loihi-learning.yaml"),
+                                           "--out",    "run",
+                                           "--images", "2",
+                                           "--set",    "learn.count=2",
+                                           "--record", "learned.json.gz"};
+        arguments.insert(arguments.end(), routing.begin(), routing.end());
+        const Outcome run = workshop.spikefab(arguments);
+        ASSERT_EQ(run.exit_code, 0) << describe(run);
+        const Outcome verified = workshop.spikefab({"verify", "learned.json.gz"});
+        EXPECT_EQ(verified.exit_code, 0) << describe(verified);
+        EXPECT_THAT(verified.out, HasSubstr("1 equal, 0 different, 0 skipped"));
+    }
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ template <bool has_memory>
 class LowerToColumnNeuron final : public LoweringRule {
 public:
     [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& /*options*/,
-                                     std::vector<std::string>& notes) const override {
+                                     const ChipLimits& /*limits*/, std::vector<std::string>& notes) const override {
         check(layer);
         LoweredLayer result;
         ParameterTable table{layer.population->name, {"threshold"}};

@@ -13,7 +13,7 @@ constexpr double reset_subtract = 1.0;
 class LowerToLif final : public LoweringRule {
 public:
     [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& /*options*/,
-                                     std::vector<std::string>& /*notes*/) const override {
+                                     const ChipLimits& /*limits*/, std::vector<std::string>& /*notes*/) const override {
         if (layer.has_current())
             layer.refuse("floating-point LIF neurons have no synaptic current; use 'loihi_cuba', which has one");
         LoweredLayer result{.parameters = parameters(layer)};

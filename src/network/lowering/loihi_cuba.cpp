@@ -49,25 +49,37 @@ bool whole_neurons(const DiscreteLayer& layer) {
     return true;
 }
 
-/// The scale of a layer whose weights are integers already: 1, and a power of two taken out where they are too wide.
-std::optional<Scale> exact_scale(const DiscreteLayer& layer, double limit) {
+/// Weights that are integers already.
+struct WholeWeights {
     bool whole = true;
     std::int64_t all_bits = 0;
     double largest = 0.0;
+};
+
+[[nodiscard]] WholeWeights whole_weights(const DiscreteLayer& layer) {
+    WholeWeights found;
     for (const Projection* input : layer.inputs)
         for_each_weight(layer, *input, [&](std::size_t, double effective) {
             const double value = snapped(effective);
-            whole &= is_whole(value) && std::abs(value) < 1e9;
-            if (!whole) return;
-            all_bits |= static_cast<std::int64_t>(std::abs(value));
-            largest = std::max(largest, std::abs(value));
+            found.whole &= is_whole(value) && std::abs(value) < 1e9;
+            if (!found.whole) return;
+            found.all_bits |= static_cast<std::int64_t>(std::abs(value));
+            found.largest = std::max(found.largest, std::abs(value));
         });
-    if (!whole || !whole_neurons(layer)) return std::nullopt;
+    return found;
+}
+
+/// Their scale: 1, and a power of two taken out where they are too wide. Where that does not help and nothing else may, it is 1
+/// still, and weights that do not fit are refused or clipped one by one.
+[[nodiscard]] std::optional<Scale> exact_scale(const DiscreteLayer& layer, double limit, ScalePolicy policy) {
+    const WholeWeights weights = whole_weights(layer);
+    if (!weights.whole || !whole_neurons(layer)) return std::nullopt;
     Scale scale;
-    while (largest > limit * std::exp2(scale.exponent) && scale.exponent < largest_exponent &&
-           (all_bits >> scale.exponent) % 2 == 0)
+    while (weights.largest > limit * std::exp2(scale.exponent) && scale.exponent < largest_exponent &&
+           (weights.all_bits >> scale.exponent) % 2 == 0)
         ++scale.exponent;
-    return largest <= limit * std::exp2(scale.exponent) ? std::optional{scale} : std::nullopt;
+    if (weights.largest <= limit * std::exp2(scale.exponent)) return scale;
+    return policy == ScalePolicy::exact ? std::optional{Scale{}} : std::nullopt;
 }
 
 /// The largest factor at which thresholds, drives and start values fit.
@@ -107,7 +119,7 @@ class LowerToLoihi : public LoweringRule {
 public:
     explicit LowerToLoihi(std::string threshold_key = "threshold") : threshold_key_{std::move(threshold_key)} {}
 
-    [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options,
+    [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options, const ChipLimits& /*limits*/,
                                      std::vector<std::string>& /*notes*/) const override {
         if (layer.reset == ResetRule::subtract)
             layer.refuse(
@@ -127,10 +139,10 @@ private:
     [[nodiscard]] static Scale choose_scale(const DiscreteLayer& layer, const LoweringOptions& options, double limit) {
         if (limit < 1.0) layer.refuse("weight_bits must be at least 2 for signed weights");
         if (options.scale != ScalePolicy::per_layer)
-            if (const auto exact = exact_scale(layer, limit)) return *exact;
+            if (const auto exact = exact_scale(layer, limit, options.scale)) return *exact;
         if (options.scale == ScalePolicy::exact)
             layer.refuse(fmt::format(
-                "scale: exact needs weights that are integers within +-{} (or that times a power of two) and integer "
+                "scale: exact needs weights that are integers (within +-{}, or that times a power of two) and integer "
                 "thresholds; use scale: auto",
                 limit));
         return fitted_scale(layer, options, limit);

@@ -73,7 +73,7 @@ void check(const DiscreteLayer& layer, const LoweringOptions& options, std::vect
 
 class LowerToSigmaDelta final : public LoweringRule {
 public:
-    [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options,
+    [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options, const ChipLimits& /*limits*/,
                                      std::vector<std::string>& notes) const override {
         check(layer, options, notes);
         const double levels = std::exp2(options.activation_bits);
@@ -101,7 +101,7 @@ public:
 
 class LowerToAkida final : public LoweringRule {
 public:
-    [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options,
+    [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options, const ChipLimits& /*limits*/,
                                      std::vector<std::string>& notes) const override {
         check(layer, options, notes);
         const double levels = std::exp2(options.activation_bits) - 1.0;

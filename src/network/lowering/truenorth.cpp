@@ -19,14 +19,27 @@ namespace {
 
 // Ranges of models/neuron/truenorth.cpp.
 constexpr ChipRange leak_range{-256.0, 255.0};
-constexpr ChipRange threshold_range{1.0, 262143.0};
-constexpr ChipRange potential_range{-262144.0, 262143.0};
-constexpr double lowest_potential = 262143.0;  ///< beta of an IF neuron: V is held there, which NIR does not do
+constexpr double highest_threshold = 262143.0;
 constexpr double largest_whole_weight = 255.0;
+constexpr ChipRange weight_range{-largest_whole_weight, largest_whole_weight};
 constexpr unsigned most_codes = 15;  ///< nonempty subsets of four types
 constexpr double reset_normal = 0.0;
 constexpr double reset_linear = 1.0;
 constexpr double saturate = 1.0;
+
+/// What a neuron's numbers can be: the model's own bounds, or what a potential of few bits that wraps can be compared with.
+struct Ranges {
+    explicit Ranges(const ChipLimits& limits) {
+        if (limits.wrapping_potential == 0) return;
+        const double half = std::exp2(static_cast<double>(limits.wrapping_potential) - 1.0);
+        threshold.upper = std::min(threshold.upper, half - 1.0);
+        potential = {std::max(potential.lower, -half), std::min(potential.upper, half - 1.0)};
+        lowest_potential = std::min(lowest_potential, half);
+    }
+    ChipRange threshold{1.0, highest_threshold};
+    ChipRange potential{-highest_threshold - 1.0, highest_threshold};
+    double lowest_potential = highest_threshold;  ///< beta of an IF neuron: V is held there, which NIR does not do
+};
 
 enum class Memory { none, all };
 
@@ -124,6 +137,11 @@ double scaled(double value, double scale) {
     return scale == 1.0 ? value : snapped(value * scale);
 }
 
+/// A weight as an integer of the chip.
+double on_chip(double weight, const Coded& neuron) {
+    return std::clamp(std::round(weight * neuron.scale), weight_range.lower, weight_range.upper);
+}
+
 /// All weights that end at one neuron, over all inputs of the layer.
 std::vector<double> weights_of(const DiscreteLayer& layer, std::size_t neuron) {
     std::vector<double> weights;
@@ -134,16 +152,17 @@ std::vector<double> weights_of(const DiscreteLayer& layer, std::size_t neuron) {
 
 class LowerToTrueNorth final : public LoweringRule {
 public:
-    [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options,
+    [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& options, const ChipLimits& limits,
                                      std::vector<std::string>& notes) const override {
         const Memory memory = memory_of(layer);
+        const Ranges ranges{limits};
         LoweredLayer result;
-        const std::vector<Coded> neurons = code_neurons(layer, memory, options);
+        const std::vector<Coded> neurons = code_neurons(layer, memory, options, ranges, result.report);
         const unsigned copies = most_copies(neurons);
         for (const Projection* input : layer.inputs) result.projections.push_back(projection(layer, *input, neurons, copies));
         report_weights(layer, neurons, result.report);
         result.parameters = memory == Memory::none ? forgetting(layer, neurons, options, result.report)
-                                                   : integrating(layer, neurons, options, result.report);
+                                                   : integrating(layer, neurons, options, ranges, result.report);
         if (memory == Memory::all && layer.reset == ResetRule::subtract)
             notes.push_back(fmt::format(
                 "layer '{}': TrueNorth subtracts its threshold, floor(v_threshold) + 1, after a spike, not v_threshold",
@@ -153,15 +172,19 @@ public:
 
 private:
     [[nodiscard]] static std::vector<Coded> code_neurons(const DiscreteLayer& layer, Memory memory,
-                                                         const LoweringOptions& options) {
+                                                         const LoweringOptions& options, const Ranges& ranges,
+                                                         LayerLoweringReport& report) {
         Coder coder{layer, options};
         std::vector<Coded> neurons;
         for (std::size_t i = 0; i < layer.size(); ++i) {
             const double threshold =
                 std::abs(layer.population->v_threshold[i] - (memory == Memory::none ? layer.drive[i] : 0.0));
-            const double highest = memory == Memory::none ? -leak_range.lower : threshold_range.upper - 1.0;
+            const double highest = memory == Memory::none ? -leak_range.lower : ranges.threshold.upper - 1.0;
             const double limit = threshold > 0.0 ? highest / threshold : std::numeric_limits<double>::infinity();
-            neurons.push_back(coder.code(i, weights_of(layer, i), limit));
+            std::vector<double> weights = weights_of(layer, i);
+            if (options.scale == ScalePolicy::exact)  // else they are scaled into range
+                for (double& weight : weights) weight = fitted_to(weight_range, weight, "weight", i, layer, options, report);
+            neurons.push_back(coder.code(i, weights, limit));
         }
         return neurons;
     }
@@ -173,14 +196,14 @@ private:
     }
 
     [[nodiscard]] static int integer(const DiscreteLayer& layer, double weight, std::size_t neuron, const Coded& coded) {
-        return static_cast<int>(std::lround(layer.effective(weight, neuron) * coded.scale));
+        return static_cast<int>(on_chip(layer.effective(weight, neuron), coded));
     }
 
     [[nodiscard]] static LoweredProjection projection(const DiscreteLayer& layer, const Projection& input,
                                                       const std::vector<Coded>& neurons, unsigned copies) {
         LoweredProjection result{.axons = {.copies = copies}};
         result.weights = chip_weights(
-            layer, input, [&](double effective, std::size_t neuron) { return std::round(effective * neurons[neuron].scale); });
+            layer, input, [&](double effective, std::size_t neuron) { return on_chip(effective, neurons[neuron]); });
         for (std::size_t i = 0; i < layer.size(); ++i) {
             result.axons.type_weights.push_back(neurons[i].code.type_weights);
             for (const float weight : result.weights.values_of(i))
@@ -208,7 +231,7 @@ private:
         double highest = 0.0;
         double lowest = 0.0;
         for (const double weight : weights_of(layer, neuron)) {
-            const double chip = std::round(weight * coded.scale);
+            const double chip = on_chip(weight, coded);
             (chip > 0.0 ? highest : lowest) += chip;
         }
         const double sum = std::floor(scaled(layer.population->v_threshold[neuron] - layer.drive[neuron], coded.scale)) + 1.0;
@@ -229,7 +252,8 @@ private:
     }
 
     [[nodiscard]] static NeuronParameters integrating(const DiscreteLayer& layer, const std::vector<Coded>& neurons,
-                                                      const LoweringOptions& options, LayerLoweringReport& report) {
+                                                      const LoweringOptions& options, const Ranges& ranges,
+                                                      LayerLoweringReport& report) {
         ParameterTable table{
             layer.population->name,
             {"leak", "threshold", "negative_threshold", "reset_potential", "negative_saturation", "reset_mode"}};
@@ -239,15 +263,15 @@ private:
             const double scale = neurons[i].scale;
             const double wanted = scaled(layer.population->v_threshold[i], scale);
             const double threshold =
-                fitted_to(threshold_range, std::floor(wanted) + 1.0, "threshold", i, layer, options, report);
+                fitted_to(ranges.threshold, std::floor(wanted) + 1.0, "threshold", i, layer, options, report);
             const double leak =
                 fitted_to(leak_range, std::round(layer.drive[i] * scale), "leak (bias)", i, layer, options, report);
-            const double reset = fitted_to(potential_range, std::round(layer.population->v_reset[i] * scale), "reset potential",
-                                           i, layer, options, report);
+            const double reset = fitted_to(ranges.potential, std::round(layer.population->v_reset[i] * scale),
+                                           "reset potential", i, layer, options, report);
             report.bias_error_max = std::max(report.bias_error_max, error_of(leak / scale, layer.drive[i]) / largest_weight);
             if (!neurons[i].exact || !is_whole(snapped(layer.drive[i] * scale)))
                 note_threshold(threshold - 1.0, wanted, report);
-            table.add({leak + 0.0, threshold, lowest_potential, reset + 0.0, saturate, mode});
+            table.add({leak + 0.0, threshold, ranges.lowest_potential, reset + 0.0, saturate, mode});
         }
         return table.take();
     }

@@ -9,7 +9,7 @@ namespace {
 class LowerWeightsOnly final : public LoweringRule {
 public:
     [[nodiscard]] LoweredLayer lower(const DiscreteLayer& layer, const LoweringOptions& /*options*/,
-                                     std::vector<std::string>& notes) const override {
+                                     const ChipLimits& /*limits*/, std::vector<std::string>& notes) const override {
         if (layer.has_current()) layer.refuse("this neuron model has no synaptic current of its own; write the layer as IF");
         LoweredLayer result;
         WeightErrors errors;
