@@ -9,7 +9,7 @@
 
 namespace spikefab {
 
-Macrospin MtjParams::macrospin(double relative) const {
+Macrospin JunctionParams::macrospin(double relative) const {
     const double kelvin = temperature.value();
     // Ms V from Delta at the operating temperature; aJ = alpha Hk at Ic0.
     return {.damping = damping,
@@ -21,7 +21,7 @@ Macrospin MtjParams::macrospin(double relative) const {
             .temperature = kelvin};
 }
 
-double MtjParams::resistance(double cosine, double volts) const {
+double JunctionParams::resistance(double cosine, double volts) const {
     const double ratio = volts / half_voltage.value();
     const double now = magnetoresistance / (1.0 + ratio * ratio);
     const double low = 1.0 / parallel.si();
@@ -63,7 +63,7 @@ MtjParams MtjParams::instance(Rng& rng) const {
     return device;
 }
 
-double MtjParams::equilibrium(Rng& rng) const {
+double JunctionParams::equilibrium(Rng& rng) const {
     // Density exp(Delta x^2) on x = y - 1, y in [0, 1]: draw from exp(-Delta y) and accept exp(-Delta y (1 - y)).
     const double delta = barrier();
     while (true) {
