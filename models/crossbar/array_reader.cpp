@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace spikefab {
 namespace {
@@ -41,10 +42,7 @@ ArrayReader::ArrayReader(const PhysicalArray& cells, const ReadOptions& options,
     expects(cells.conductance.size() == cells.rows * cells.columns);
     check(cells, options, law);
     if (options.mode == ReadMode::ideal) {
-        for (std::size_t i = 0; i < cells.rows; ++i) {
-            const auto row = std::span{cells_.conductance}.subspan(i * cells.columns, cells.columns);
-            row_conductance_.push_back(std::accumulate(row.begin(), row.end(), 0.0));
-        }
+        row_conductance_.assign(cells.rows, -1.0);
         return;
     }
     mesh_.emplace(MeshShape{cells.rows, cells.columns, cells.rows_per_node}, options.wires);
@@ -53,6 +51,15 @@ ArrayReader::ArrayReader(const PhysicalArray& cells, const ReadOptions& options,
     effective_.emplace(*mesh_, exact_residual);
     mesh_.reset();
     cells_.conductance = {};
+}
+
+void ArrayReader::write(std::size_t i, std::size_t j, double conductance) {
+    expects(options_.mode != ReadMode::geff && conductance >= 0.0);
+    cells_.conductance[i * cells_.columns + j] = conductance;
+    if (options_.mode == ReadMode::ideal)
+        row_conductance_[i] = -1.0;
+    else
+        rewritten_ = true;
 }
 
 ReadPower ArrayReader::read(std::span<const double> volts, std::span<double> current) {
@@ -64,7 +71,7 @@ ReadPower ArrayReader::read(std::span<const double> volts, std::span<double> cur
     return {.cells = std::max(0.0, effective_->supplied_power(volts) - wires), .wires = wires};
 }
 
-ReadPower ArrayReader::read_ideal(std::span<const double> volts, std::span<double> current) const {
+ReadPower ArrayReader::read_ideal(std::span<const double> volts, std::span<double> current) {
     std::fill(current.begin(), current.end(), 0.0);
     ReadPower power;
     for (std::size_t i = 0; i < cells_.rows; ++i) {
@@ -72,12 +79,14 @@ ReadPower ArrayReader::read_ideal(std::span<const double> volts, std::span<doubl
         if (v == 0.0) continue;
         const double* row = &cells_.conductance[i * cells_.columns];
         for (std::size_t j = 0; j < cells_.columns; ++j) current[j] += row[j] * v;
+        if (row_conductance_[i] < 0.0) row_conductance_[i] = std::accumulate(row, row + cells_.columns, 0.0);
         power.cells += v * v * row_conductance_[i];
     }
     return power;
 }
 
 ReadPower ArrayReader::read_mesh(std::span<const double> volts, std::span<double> current) {
+    if (std::exchange(rewritten_, false)) mesh_->program(cells_.conductance);
     if (options_.inactive_rows != RowState::driven) {
         std::vector<RowState> states(cells_.rows, RowState::driven);
         for (std::size_t i = 0; i < cells_.rows; ++i)

@@ -51,18 +51,24 @@ public:
 
     /// `current` receives one value per column, A. A row at exactly 0 V is inactive.
     ReadPower read(std::span<const double> volts, std::span<double> current);
+    /// The cell in row `i` and column `j` conducts that from now on. Not for `geff`, whose matrix is built once.
+    void write(std::size_t i, std::size_t j, double conductance);
+
+    /// What it was given, or written last; not with `geff`.
+    [[nodiscard]] double conductance(std::size_t i, std::size_t j) const { return cells_.conductance[i * cells_.columns + j]; }
 
     [[nodiscard]] std::size_t rows() const { return cells_.rows; }
     [[nodiscard]] std::size_t columns() const { return cells_.columns; }
 
 private:
-    ReadPower read_ideal(std::span<const double> volts, std::span<double> current) const;
+    ReadPower read_ideal(std::span<const double> volts, std::span<double> current);
     ReadPower read_mesh(std::span<const double> volts, std::span<double> current);
 
     PhysicalArray cells_;
     ReadOptions options_;
     const CellLaw& law_;
-    std::vector<double> row_conductance_;       ///< sum over the row's cells, S
+    std::vector<double> row_conductance_;       ///< sum over the row's cells, S; below 0: to be added up anew
+    bool rewritten_ = false;                    ///< cells have changed since the mesh was programmed
     std::optional<EffectiveMatrix> effective_;  ///< geff
     std::optional<Mesh> mesh_;                  ///< exact, approx
 };

@@ -41,6 +41,12 @@ struct PulseResult {
     double charge = 0.0;  ///< C
 };
 
+/// Optional: a pulse of constant voltage, longer than 0 s, with its energy and charge, without stepping through it.
+template <class Model>
+concept PulsesInClosedForm = requires(const typename Model::Params& params, double state, double volts, double seconds) {
+    { Model::pulse(params, state, volts, seconds) } -> std::same_as<PulseResult>;
+};
+
 /// A registered model with its parameters.
 class Memristor {
 public:
@@ -60,7 +66,7 @@ public:
     /// The state whose conductance is nearest to the wanted one.
     [[nodiscard]] double state_of_conductance(double conductance, double read_volts) const;
     /// Applies `volts` for `seconds`; the energy is integrated along the way.
-    [[nodiscard]] PulseResult pulse(double state, double volts, double seconds) const;
+    [[nodiscard]] virtual PulseResult pulse(double state, double volts, double seconds) const;
 };
 
 namespace detail {
@@ -77,6 +83,13 @@ public:
     [[nodiscard]] double current(double state, double volts) const override { return Model::current(params_, state, volts); }
     [[nodiscard]] double advance(double state, const Waveform& drive, double from, double to) const override {
         return Model::advance(params_, state, drive, from, to);
+    }
+    [[nodiscard]] PulseResult pulse(double state, double volts, double seconds) const override {
+        if constexpr (PulsesInClosedForm<Model>) {
+            return seconds > 0.0 ? Model::pulse(params_, state, volts, seconds) : PulseResult{.state = state};
+        } else {
+            return Memristor::pulse(state, volts, seconds);
+        }
     }
 
 private:

@@ -61,12 +61,13 @@ struct Vteam {
     static StateRange range(const Params& params) { return {params.w_on.si(), params.w_off.si()}; }
     static double initial(const Params& params) { return std::clamp(params.initial.si(), params.w_on.si(), params.w_off.si()); }
 
-    static double current(const Params& params, double w, double volts) {
+    static double resistance(const Params& params, double w) {
         const double share = (w - params.w_on.si()) / (params.w_off.si() - params.w_on.si());
         const double on = params.r_on.si();
         const double off = params.r_off.si();
-        return volts / (params.law == ResistanceLaw::linear ? on + (off - on) * share : on * std::pow(off / on, share));
+        return params.law == ResistanceLaw::linear ? on + (off - on) * share : on * std::pow(off / on, share);
     }
+    static double current(const Params& params, double w, double volts) { return volts / resistance(params, w); }
 
     static double speed(const Params& params, double volts) {
         if (volts > params.v_off.si()) return params.k_off * std::pow(volts / params.v_off.si() - 1.0, params.alpha_off);
@@ -79,6 +80,24 @@ struct Vteam {
         if (wave.shape == WaveShape::constant) return speed(params, wave.value(from)) * (to - from);
         const auto at = [&](double time) { return speed(params, wave.value(time)); };
         return boost::math::quadrature::gauss_kronrod<double, 15>::integrate(at, from, to, 5, 1e-9);
+    }
+
+    /// w moves evenly until it meets its bound. On the way the mean conductance is 1/R over R's way for a linear law, and for
+    /// an exponential one that over ln R's.
+    static PulseResult pulse(const Params& params, double w, double volts, double seconds) {
+        const double speed_now = speed(params, volts);
+        PulseResult result{.state = std::clamp(w + speed_now * seconds, params.w_on.si(), params.w_off.si())};
+        const double before = resistance(params, w);
+        const double after = resistance(params, result.state);
+        const double change = after / before - 1.0;
+        double mean = (1.0 - 0.5 * change) / before;
+        if (std::abs(change) > 1e-6)
+            mean = params.law == ResistanceLaw::linear ? std::log1p(change) / (after - before)
+                                                       : (1.0 / before - 1.0 / after) / std::log1p(change);
+        const double moving = speed_now == 0.0 ? 0.0 : std::min(seconds, (result.state - w) / speed_now);
+        result.charge = volts * (mean * moving + (seconds - moving) / after);
+        result.energy = result.charge * volts;
+        return result;
     }
 
     static double advance(const Params& params, double w, const Waveform& wave, double from, double to) {

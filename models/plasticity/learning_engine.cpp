@@ -54,18 +54,36 @@ constexpr WeightRange tag_range{-257, 255};  // lava's bounds
 
 }  // namespace
 
-bool uses(const LearningParameters& rules, LearningVariable variable) {
-    const std::array sums{std::pair{LearningVariable::weight, parse_learning_rule(rules.dw, "dw")},
-                          std::pair{LearningVariable::delay, parse_learning_rule(rules.dd, "dd")},
-                          std::pair{LearningVariable::tag, parse_learning_rule(rules.dt, "dt")}};
-    return std::any_of(sums.begin(), sums.end(), [variable](const auto& entry) {
-        const auto& [changed, sum] = entry;
-        return (changed == variable && !sum.empty()) ||
-               std::any_of(sum.begin(), sum.end(), [variable](const LearningProduct& product) {
-                   return std::any_of(product.factors.begin(), product.factors.end(),
-                                      [variable](const LearningFactor& factor) { return factor.variable == variable; });
-               });
+bool reads(const LearningParameters& rules, LearningVariable variable) {
+    const std::array sums{parse_learning_rule(rules.dw, "dw"), parse_learning_rule(rules.dd, "dd"),
+                          parse_learning_rule(rules.dt, "dt")};
+    return std::any_of(sums.begin(), sums.end(), [variable](const LearningSum& sum) {
+        return std::any_of(sum.begin(), sum.end(), [variable](const LearningProduct& product) {
+            return std::any_of(product.factors.begin(), product.factors.end(),
+                               [variable](const LearningFactor& factor) { return factor.variable == variable; });
+        });
     });
+}
+
+bool uses(const LearningParameters& rules, LearningVariable variable) {
+    const auto changes = [&](LearningVariable what, std::string_view rule, std::string_view name) {
+        return variable == what && !parse_learning_rule(rule, name).empty();
+    };
+    return changes(LearningVariable::weight, rules.dw, "dw") || changes(LearningVariable::delay, rules.dd, "dd") ||
+           changes(LearningVariable::tag, rules.dt, "dt") || reads(rules, variable);
+}
+
+std::string_view silent_trace(const LearningParameters& rules) {
+    const std::array impulses{
+        std::pair{LearningVariable::x1, rules.x1_impulse}, std::pair{LearningVariable::x2, rules.x2_impulse},
+        std::pair{LearningVariable::y1, rules.y1_impulse}, std::pair{LearningVariable::y2, rules.y2_impulse},
+        std::pair{LearningVariable::y3, rules.y3_impulse}};
+    for (const auto& [trace, impulse] : impulses) {
+        const bool from_outside = rules.target_traces_from_outside && belongs_to_target(trace);
+        if (impulse == 0.0 && !from_outside && reads(rules, trace))
+            return enum_names(LearningVariable{})[static_cast<std::size_t>(trace)];
+    }
+    return {};
 }
 
 EpochDraws EpochDraws::from(Rng& rng) {

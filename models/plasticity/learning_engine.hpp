@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spikefab {
@@ -58,8 +59,13 @@ struct LearningParameters {
         field("weight_upper", &LearningParameters::weight_upper, {-256, 255}, "learned weights stay at or below this")};
 };
 
+/// True when a product has a factor of `variable`.
+[[nodiscard]] bool reads(const LearningParameters& rules, LearningVariable variable);
 /// True when a rule reads `variable`, or changes it.
 [[nodiscard]] bool uses(const LearningParameters& rules, LearningVariable variable);
+
+/// The name of a trace that the rules read and that stays 0, since no spike adds to it; empty when there is none.
+[[nodiscard]] std::string_view silent_trace(const LearningParameters& rules);
 
 /// The random numbers of one epoch's end: one set for all neurons and synapses of the core.
 struct EpochDraws {

@@ -3,6 +3,7 @@
 #include "core/analog_function.hpp"
 
 #include "base/error.hpp"
+#include "core/array_learner.hpp"
 #include "core/column_stage.hpp"
 #include "core/energy_meter.hpp"
 #include "core/row_schedule.hpp"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 namespace spikefab {
 namespace {
@@ -35,6 +37,7 @@ public:
         const ColumnContext context{options.seed, options.name, options.frame_seconds};
         stage_ = type.columns.adc ? make_converting_columns(image, *type.neuron, *type.columns.adc, tiles_, context)
                                   : make_neuron_columns(image, **type.columns.neuron, array_.input.pulse.si(), tiles_, context);
+        if (lists_.learns()) learner_.emplace(lists_, neurons_, *array_.update, tiles_);
     }
 
     std::uint32_t receive(std::uint32_t axon, std::int32_t payload, std::uint64_t step) override {
@@ -57,6 +60,7 @@ public:
         result.analog->column_energy = column_meter_.add(columns.energy);
         result.before_neurons = static_cast<Picoseconds>(std::llround(seconds * 1e12));
         schedule_.clear(step);
+        if (learner_) learner_->learner().target_spikes(spikes_, step);
         return result;
     }
 
@@ -66,6 +70,11 @@ public:
     void reset(std::uint64_t step) override {
         stage_->reset(step);
         schedule_.clear();
+        if (learner_) learner_->learner().forget();
+    }
+    [[nodiscard]] Learner* learner() override { return learner_ ? &learner_->learner() : nullptr; }
+    [[nodiscard]] std::span<const SynapseGroup> groups() const override {
+        return learner_ ? learner_->groups() : std::span<const SynapseGroup>{};
     }
     void draw_from(DrawSource source) override { stage_->draw_from(source); }
     void visit_state(std::size_t neuron, std::uint64_t step, FieldVisitor& visitor) override {
@@ -150,6 +159,7 @@ private:
     std::vector<CrossbarTile> tiles_;
     RowSchedule schedule_;
     std::unique_ptr<ColumnStage> stage_;
+    std::optional<ArrayLearner> learner_;
     std::vector<std::uint64_t> active_;
     std::vector<double> level_;                ///< of every axon in this pulse, in read voltages
     std::vector<std::vector<double>> values_;  ///< of every tile's sensed columns

@@ -120,7 +120,10 @@ Picoseconds Core::learn(std::uint64_t step) {
     activity_.record(Activity::learning_word_read, work.words_read);
     activity_.record(Activity::learning_word_write, work.words_written);
     activity_.record(Activity::random_draw, work.draws);
-    return static_cast<Picoseconds>(work.synapses) * settings_.timing.learning_per_synapse +
+    activity_.record(Activity::cell_pulse, work.cell_pulses);
+    activity_.record(Activity::energy_pulses, work.pulse_energy);
+    activity_.record(Activity::energy_drivers, work.driver_energy);
+    return work.pulsing + static_cast<Picoseconds>(work.synapses) * settings_.timing.learning_per_synapse +
            static_cast<Picoseconds>(work.traces) * settings_.timing.learning_per_trace;
 }
 

@@ -34,6 +34,8 @@ CrossbarTile::CrossbarTile(const WeightBlock& block, double largest_weight, cons
       wires_{description.wire.at(description.temperature)},
       first_axon_{block.first_axon},
       axons_{block.axons},
+      first_neuron_{block.first_neuron},
+      neurons_{block.neurons},
       streams_{streams},
       unit_{description.input.read.si() * conductance_span(description)} {
     WeightEncodingParams encoding = description.encoding;
@@ -45,6 +47,11 @@ CrossbarTile::CrossbarTile(const WeightBlock& block, double largest_weight, cons
     offset_ = encoded.offset * largest_weight;
     find_sensed_columns(encoded, block.first_neuron);
     measure_columns(encoded);
+    if (block.learns) {
+        pulsed_.emplace(description, streams.pulses, streams.first_cell);
+        // Whatever a cell conducts now, it may come to g_max.
+        root_square_ = std::sqrt(static_cast<double>(axons_)) * description.high.si() / conductance_span(description);
+    }
     const ReadOptions options{description.mode, description.tolerance, description.inactive_rows, wires_};
     for (std::size_t a = 0; a < encoded.arrays.size(); ++a) {
         program(encoded.arrays[a], streams.first_array + static_cast<std::uint32_t>(a), streams.cells);
@@ -100,16 +107,20 @@ void CrossbarTile::measure_columns(const EncodedWeights& encoded) {
     }
 }
 
-void CrossbarTile::program(PhysicalArray& array, std::uint32_t number, std::uint64_t key) {
+/// What a cell conducts that conducts `stated` at 300 K.
+double CrossbarTile::at_temperature(double stated) const {
     const CellThermal thermal{description_.low.si(), description_.high.si(), description_.activation};
-    const double kelvin = description_.temperature.value();
+    return thermal.conductance_at(description_.temperature.value(), stated);
+}
+
+void CrossbarTile::program(PhysicalArray& array, std::uint32_t number, std::uint64_t key) {
     const std::size_t before = variance_.size();
     variance_.resize(before + array.conductance.size());
     for (std::size_t k = 0; k < array.conductance.size(); ++k) {
         Rng rng{key, number, k};
         double deviation = 0.0;
         const double stated = program_one(array.conductance[k], rng, deviation);
-        array.conductance[k] = thermal.conductance_at(kelvin, stated);
+        array.conductance[k] = at_temperature(stated);
         if (stated > 0.0) deviation *= array.conductance[k] / stated;
         variance_[before + k] = static_cast<float>(deviation * deviation);
     }
@@ -121,8 +132,11 @@ double CrossbarTile::program_one(double target, Rng& rng, double& read_deviation
     const Fault fault = draw_fault(description_.faults, rng);
     if (fault != Fault::none) {
         ++programming_.faulty;
-        if (fault == Fault::open) return 0.0;
-        return fault == Fault::stuck_high ? description_.high.si() : description_.low.si();
+        const double stuck = fault == Fault::open         ? 0.0
+                             : fault == Fault::stuck_high ? description_.high.si()
+                                                          : description_.low.si();
+        if (pulsed_) pulsed_->add_stuck(stuck);
+        return stuck;
     }
     const ProgramTarget wanted{target, conductance_span(description_)};
     const ConductanceStatistics& statistics = *description_.device;
@@ -134,10 +148,62 @@ double CrossbarTile::program_one(double target, Rng& rng, double& read_deviation
     programming_.missed += outcome.converged ? 0U : 1U;
     programming_.energy += outcome.energy;
     programming_.seconds += outcome.seconds;
+    if (pulsed_) pulsed_->add(outcome.state);
     const double age = description_.drift_time.si();
     const double now = age > 0.0 ? statistics.conductance(outcome.cell, age) : outcome.cell.conductance;
     if (description_.read_noise) read_deviation = statistics.read_sigma(outcome.cell.conductance, now, age);
     return now;
+}
+
+template <class Visit>
+void CrossbarTile::for_each_cell(std::uint32_t axon, std::uint32_t neuron, Visit visit) const {
+    const bool zeros = description_.encoding.scheme == WeightScheme::offset_column;
+    const std::size_t rows_each = rows_.size() / axons_;
+    const std::size_t first_row = (axon - first_axon_) * rows_each;
+    for (const SensedColumn::Part& part : sensed_[neuron - first_neuron_].parts) {  // without slices there is one of a neuron
+        WeightCell cell{.array = 0, .row = 0, .column = part.column, .number = 0, .shared = zeros && part.sign < 0.0};
+        std::size_t before = 0;  // cells of the arrays before
+        for (; cell.column >= readers_[cell.array].columns(); ++cell.array) {
+            cell.column -= readers_[cell.array].columns();
+            before += readers_[cell.array].rows() * readers_[cell.array].columns();
+        }
+        for (cell.row = first_row; cell.row < first_row + rows_each; ++cell.row) {
+            cell.number = before + cell.row * readers_[cell.array].columns() + cell.column;
+            cell.sign = part.sign * rows_[cell.row].sign;
+            visit(cell);
+        }
+    }
+}
+
+SynapsePulses CrossbarTile::change(std::uint32_t axon, std::uint32_t neuron, std::int32_t change, SignMode sign,
+                                   std::uint64_t step) {
+    expects(learns() && change != 0);
+    SynapsePulses done;
+    const auto count = static_cast<std::uint32_t>(std::abs(change));
+    for_each_cell(axon, neuron, [&](const WeightCell& cell) {
+        if (cell.shared || sign == (cell.sign > 0.0 ? SignMode::inhibitory : SignMode::excitatory)) return;
+        const bool up = (change > 0) == (cell.sign > 0.0);
+        const PulsedCell pulsed = pulsed_->pulse(cell.number, up, count, step);
+        const double now = at_temperature(pulsed.conductance);
+        readers_[cell.array].write(cell.row, cell.column, now);
+        if (!variance_.empty()) {
+            const double deviation = description_.device->read_sigma(now, now, 0.0);
+            variance_[cell.number] = static_cast<float>(deviation * deviation);
+        }
+        (up ? done.set : done.reset) = count;
+        done.cells += count;
+        done.energy += pulsed.energy;
+    });
+    return done;
+}
+
+double CrossbarTile::weight(std::uint32_t axon, std::uint32_t neuron) const {
+    double sum = -offset_;
+    const double unit = sensed_[neuron - first_neuron_].factor / conductance_span(description_);
+    for_each_cell(axon, neuron, [&](const WeightCell& cell) {
+        sum += unit * cell.sign * readers_[cell.array].conductance(cell.row, cell.column);
+    });
+    return sum;
 }
 
 TileRead CrossbarTile::drive_rows(std::span<const double> level) {

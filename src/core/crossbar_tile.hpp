@@ -2,10 +2,13 @@
 // A block of a core's weights in crossbar arrays of its own: encoded, programmed, aged, and read as column values.
 #pragma once
 
+#include "core/pulsed_cells.hpp"
 #include "models/crossbar/array_reader.hpp"
+#include "models/synapse/loihi_weights.hpp"
 #include "plan/analog_description.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,6 +21,7 @@ struct WeightBlock {
     std::uint32_t first_neuron = 0;
     std::uint32_t neurons = 0;
     std::vector<double> weights;  ///< axons x neurons
+    bool learns = false;          ///< pulses change its cells during the run
 };
 
 /// What a converter or an analog neuron sees: currents of columns that are added and subtracted before it.
@@ -46,7 +50,17 @@ struct ProgrammingTotals {
 struct TileStreams {
     std::uint64_t cells = 0;
     std::uint64_t read_noise = 0;
+    std::uint64_t pulses = 0;
     std::uint32_t first_array = 0;  ///< number of the tile's first array in its core
+    std::uint32_t first_cell = 0;   ///< likewise of its first cell
+};
+
+/// What changing one synapse took.
+struct SynapsePulses {
+    std::uint32_t set = 0;    ///< pulses up, on each of the cells that go up
+    std::uint32_t reset = 0;  ///< pulses down
+    std::uint64_t cells = 0;  ///< pulses on all cells together
+    double energy = 0.0;      ///< J in the cells
 };
 
 /// What one pulse did.
@@ -68,9 +82,19 @@ public:
     /// `values` stays as it is, when no row of the tile is driven.
     TileRead read(std::span<const double> level, std::uint64_t event, std::span<double> values);
 
+    /// Moves a synapse of a block that learns by `change` units up or down: as many pulses on its cells, those of one sign in
+    /// the other direction. Cells of a sign that `sign` excludes stay as they are.
+    SynapsePulses change(std::uint32_t axon, std::uint32_t neuron, std::int32_t change, SignMode sign, std::uint64_t step);
+    /// The weight that the cells of a synapse of such a block hold now, without wires.
+    [[nodiscard]] double weight(std::uint32_t axon, std::uint32_t neuron) const;
+
     [[nodiscard]] const std::vector<SensedColumn>& sensed() const { return sensed_; }
     [[nodiscard]] std::uint32_t first_axon() const { return first_axon_; }
     [[nodiscard]] std::uint32_t axons() const { return axons_; }
+    [[nodiscard]] std::uint32_t first_neuron() const { return first_neuron_; }
+    [[nodiscard]] std::uint32_t neurons() const { return neurons_; }
+    [[nodiscard]] bool learns() const { return pulsed_.has_value(); }
+    [[nodiscard]] std::uint32_t cells() const { return static_cast<std::uint32_t>(rows_.size() * columns_); }
     [[nodiscard]] std::uint32_t arrays() const { return static_cast<std::uint32_t>(readers_.size()); }
     /// Subtracted digitally from every weight sum, per unit of summed input.
     [[nodiscard]] double digital_offset() const { return offset_; }
@@ -83,10 +107,24 @@ public:
     [[nodiscard]] const ProgrammingTotals& programming() const { return programming_; }
 
 private:
+    /// One of the cells that a weight is made of.
+    struct WeightCell {
+        std::size_t array = 0;
+        std::size_t row = 0;
+        std::size_t column = 0;
+        std::size_t number = 0;  ///< over all arrays of the tile
+        double sign = 1.0;       ///< with which its conductance counts
+        bool shared = false;     ///< by all neurons: it stands for 0
+    };
+
     void program(PhysicalArray& array, std::uint32_t number, std::uint64_t key);
     [[nodiscard]] double program_one(double target, Rng& rng, double& read_deviation);
+    [[nodiscard]] double at_temperature(double stated) const;
     void find_sensed_columns(const EncodedWeights& encoded, std::uint32_t first_neuron);
     void measure_columns(const EncodedWeights& encoded);
+    /// Visits the cells of a synapse of a block that learns: one or two, and what stands for 0.
+    template <class Visit>
+    void for_each_cell(std::uint32_t axon, std::uint32_t neuron, Visit visit) const;
     [[nodiscard]] TileRead drive_rows(std::span<const double> level);
     void add_noise(std::uint64_t event);
 
@@ -94,12 +132,15 @@ private:
     WireParams wires_;  ///< at the array's temperature
     std::uint32_t first_axon_;
     std::uint32_t axons_;
+    std::uint32_t first_neuron_;
+    std::uint32_t neurons_;
     TileStreams streams_;
     double unit_;  ///< A of a column value of 1
     std::vector<RowUse> rows_;
     std::vector<SensedColumn> sensed_;
     std::vector<ArrayReader> readers_;
-    std::vector<float> variance_;  ///< of a read of each cell, S^2; rows x columns over all arrays; empty without noise
+    std::optional<PulsedCells> pulsed_;  ///< when it learns; cells of array after array
+    std::vector<float> variance_;        ///< of a read of each cell, S^2; rows x columns over all arrays; empty without noise
     ProgrammingTotals programming_;
     double offset_ = 0.0;
     bool subtracts_ = false;

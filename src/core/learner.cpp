@@ -58,9 +58,10 @@ std::int32_t PhiloxLearningDraws::impulse(std::uint32_t group, std::uint64_t ste
 }
 
 Learner::Learner(const WeightLists& image, std::vector<SynapseGroup>& groups, std::size_t neurons,
-                 std::uint32_t synapses_per_word)
+                 std::uint32_t synapses_per_word, SynapseWriter* writer)
     : first_axon_{static_cast<std::uint32_t>(image.plain_axons())},
       synapses_per_word_{std::max(synapses_per_word, 1U)},
+      writer_{writer},
       draws_{std::make_unique<PhiloxLearningDraws>(0)} {
     for (std::size_t i = 0; i < groups.size(); ++i) {
         const AxonGroup& group = image.groups[i];
@@ -104,6 +105,7 @@ LearningWork Learner::end_step(std::uint64_t step) {
     if (!enabled_) return work;
     for (Plastic& plastic : plastic_)
         if (plastic.engine.epoch_ends(step)) end_epoch(plastic, step, work);
+    if (writer_ != nullptr) writer_->finish(work);
     return work;
 }
 
@@ -117,6 +119,10 @@ void Learner::end_epoch(Plastic& plastic, std::uint64_t step, LearningWork& work
         if (updates.visited == 0) continue;
         work.synapses += updates.visited;
         work.changed += updates.changed;
+        if (writer_ != nullptr) {
+            if (updates.changed > 0) writer_->write(plastic.number, axon, synapses, step);
+            continue;
+        }
         work.words_read += (synapses.target.size() + synapses_per_word_ - 1) / synapses_per_word_;
         work.words_written += updates.words_changed;
     }

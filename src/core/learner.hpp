@@ -3,6 +3,7 @@
 // at the ends of epochs.
 #pragma once
 
+#include "base/picoseconds.hpp"
 #include "models/plasticity/learning_engine.hpp"
 #include "plan/core_image.hpp"
 
@@ -59,12 +60,27 @@ struct LearningWork {
     std::uint64_t words_read = 0;     ///< of synaptic memory
     std::uint64_t words_written = 0;  ///< of synaptic memory
     std::uint64_t draws = 0;
+    std::uint64_t cell_pulses = 0;    ///< where weights are cells of arrays
+    std::uint64_t pulse_energy = 0;   ///< aJ in those cells
+    std::uint64_t driver_energy = 0;  ///< aJ
+    Picoseconds pulsing = 0;
+};
+
+/// Where weights are not in a memory that the engine writes: the engine's synapses then hold the changes that it asks for.
+class SynapseWriter {
+public:
+    virtual ~SynapseWriter() = default;
+    /// Makes the changes of the synapses of axon `axon` of group number `group`, and sets them back to 0.
+    virtual void write(std::uint32_t group, std::size_t axon, const PlasticSynapses& changes, std::uint64_t step) = 0;
+    /// All epochs that end with a step are done: what writing took since the last call.
+    virtual void finish(LearningWork& work) = 0;
 };
 
 class Learner final {
 public:
-    /// `groups` are those of the image, in its order; they must outlive the learner.
-    Learner(const WeightLists& image, std::vector<SynapseGroup>& groups, std::size_t neurons, std::uint32_t synapses_per_word);
+    /// `groups` are those of the image, in its order; they must outlive the learner, as must `writer` when there is one.
+    Learner(const WeightLists& image, std::vector<SynapseGroup>& groups, std::size_t neurons, std::uint32_t synapses_per_word,
+            SynapseWriter* writer = nullptr);
 
     void draw_from(std::unique_ptr<LearningDraws> draws) { draws_ = std::move(draws); }
     /// While off, spikes and rewards leave no trace and weights stay; traces that were left are forgotten.
@@ -94,6 +110,7 @@ private:
     std::uint32_t first_axon_;  ///< of the image's groups
     std::uint32_t synapses_per_word_;
     std::vector<std::uint16_t> plastic_of_axon_;  ///< from first_axon_ on: index into plastic_, or none
+    SynapseWriter* writer_;
     bool enabled_ = true;
     std::unique_ptr<LearningDraws> draws_;
 };

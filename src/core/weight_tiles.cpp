@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace spikefab {
 namespace {
@@ -16,11 +17,20 @@ namespace {
 /// e^-6 is half a step of 8 bits: a line has settled after so many of its time constants.
 constexpr double settling_time_constants = 6.0;
 
-[[nodiscard]] std::vector<double> dense_weights(const WeightLists& lists, std::size_t neurons) {
-    std::vector<double> weights(lists.axons() * neurons, 0.0);
-    for (std::size_t axon = 0; axon < lists.axons(); ++axon)
+/// Axons [first, end) whose weights share a full scale and arrays.
+struct AxonRange {
+    std::size_t first = 0;
+    std::size_t end = 0;
+    double largest = 0.0;  ///< weight at full scale; 0: that of the range
+    double unit = 1.0;     ///< what a stored weight of 1 counts
+    bool learns = false;
+};
+
+[[nodiscard]] std::vector<double> dense_weights(const WeightLists& lists, std::size_t neurons, const AxonRange& range) {
+    std::vector<double> weights((range.end - range.first) * neurons, 0.0);
+    for (std::size_t axon = range.first; axon < range.end; ++axon)
         for (std::uint32_t k = lists.offsets[axon]; k < lists.offsets[axon + 1]; ++k)
-            weights[axon * neurons + lists.targets[k]] += static_cast<double>(lists.weights[k]);
+            weights[(axon - range.first) * neurons + lists.targets[k]] += range.unit * static_cast<double>(lists.weights[k]);
     return weights;
 }
 
@@ -30,19 +40,36 @@ constexpr double settling_time_constants = 6.0;
     return largest > 0.0 ? largest : 1.0;
 }
 
-/// The block of a dense matrix that goes into one tile; empty when it holds no weight.
-[[nodiscard]] WeightBlock cut_block(const std::vector<double>& weights, std::size_t axons, std::size_t neurons,
-                                    std::size_t axon, std::size_t neuron, const ArrayCapacity& most) {
-    WeightBlock block{.first_axon = static_cast<std::uint32_t>(axon),
-                      .axons = static_cast<std::uint32_t>(std::min(most.inputs, axons - axon)),
+/// What does not learn together, then every group that does: its full scale is what its rule may reach.
+[[nodiscard]] std::vector<AxonRange> ranges_of(const WeightLists& lists, const ArrayDescription& array) {
+    std::vector<AxonRange> ranges{{.first = 0, .end = lists.plain_axons(), .largest = array.encoding.largest_weight}};
+    for (const AxonGroup& group : lists.groups) {
+        const double unit = std::ldexp(1.0, group.exponent);
+        const std::int32_t most = std::max(std::abs(group.rule->weight_lower), std::abs(group.rule->weight_upper));
+        ranges.push_back({.first = group.first_axon,
+                          .end = group.first_axon + group.sources.size(),
+                          .largest = unit * std::max(most, 1),
+                          .unit = unit,
+                          .learns = true});
+    }
+    return ranges;
+}
+
+/// The block of a range's dense matrix that begins `below` its first axon and goes into one tile; empty when it needs none.
+[[nodiscard]] WeightBlock cut_block(const std::vector<double>& weights, const AxonRange& range, std::size_t neurons,
+                                    std::size_t below, std::size_t neuron, const ArrayCapacity& most) {
+    WeightBlock block{.first_axon = static_cast<std::uint32_t>(range.first + below),
+                      .axons = static_cast<std::uint32_t>(std::min(most.inputs, range.end - range.first - below)),
                       .first_neuron = static_cast<std::uint32_t>(neuron),
                       .neurons = static_cast<std::uint32_t>(std::min(most.outputs, neurons - neuron)),
-                      .weights = {}};
-    for (std::size_t i = axon; i < axon + block.axons; ++i) {
+                      .weights = {},
+                      .learns = range.learns};
+    for (std::size_t i = below; i < below + block.axons; ++i) {
         const double* row = &weights[i * neurons + neuron];
         block.weights.insert(block.weights.end(), row, row + block.neurons);
     }
-    if (std::all_of(block.weights.begin(), block.weights.end(), [](double w) { return w == 0.0; })) block.weights.clear();
+    const bool holds_none = std::all_of(block.weights.begin(), block.weights.end(), [](double w) { return w == 0.0; });
+    if (holds_none && !block.learns) block.weights.clear();
     return block;
 }
 
@@ -60,18 +87,22 @@ void check_settling(const std::vector<CrossbarTile>& tiles, const ArrayDescripti
 
 std::vector<CrossbarTile> make_tiles(const WeightLists& lists, std::size_t neurons, const ArrayDescription& array,
                                      std::uint64_t seed, const std::string& name) {
-    const std::vector<double> weights = dense_weights(lists, neurons);
-    const double given = array.encoding.largest_weight;
-    const double largest = given > 0.0 ? given : array.full_scale * largest_of(weights);
     const ArrayCapacity most = array_capacity(array);
-    TileStreams streams{.cells = Rng::key_of(seed, name + ".cells"), .read_noise = Rng::key_of(seed, name + ".read_noise")};
+    TileStreams streams{.cells = Rng::key_of(seed, name + ".cells"),
+                        .read_noise = Rng::key_of(seed, name + ".read_noise"),
+                        .pulses = Rng::key_of(seed, name + ".pulses")};
     std::vector<CrossbarTile> tiles;
-    for (std::size_t axon = 0; axon < lists.axons(); axon += most.inputs) {
-        for (std::size_t neuron = 0; neuron < neurons; neuron += most.outputs) {
-            const WeightBlock block = cut_block(weights, lists.axons(), neurons, axon, neuron, most);
-            if (block.weights.empty()) continue;  // needs no array
-            tiles.emplace_back(block, largest, array, streams);
-            streams.first_array += tiles.back().arrays();
+    for (const AxonRange& range : ranges_of(lists, array)) {
+        const std::vector<double> weights = dense_weights(lists, neurons, range);
+        const double largest = range.largest > 0.0 ? range.largest : array.full_scale * largest_of(weights);
+        for (std::size_t below = 0; below < range.end - range.first; below += most.inputs) {
+            for (std::size_t neuron = 0; neuron < neurons; neuron += most.outputs) {
+                const WeightBlock block = cut_block(weights, range, neurons, below, neuron, most);
+                if (block.weights.empty()) continue;  // needs no array
+                tiles.emplace_back(block, largest, array, streams);
+                streams.first_array += tiles.back().arrays();
+                streams.first_cell += tiles.back().cells();
+            }
         }
     }
     check_settling(tiles, array);

@@ -25,10 +25,12 @@ enum class Activity : std::uint8_t {
     learning_word_read,      ///< one word of synaptic memory read by the learning engine
     learning_word_write,     ///< one word of synaptic memory that the learning engine changed
     reward,                  ///< a reward that reached a core
+    cell_pulse,              ///< one pulse by which learning moves one cell of a crossbar array
     array_read,              ///< one pulse on a crossbar array
     row_pulse,               ///< one pulse on one row of an array
     adc_conversion,          ///< one column value converted
     energy_cells,            ///< 1 aJ turned to heat in memory cells, as computed by the array's model
+    energy_pulses,           ///< 1 aJ turned to heat in cells by pulses of learning, as computed by the device's model
     energy_wires,            ///< 1 aJ in an array's wires, its drivers' and sense circuits' resistance
     energy_drivers,          ///< 1 aJ in the row drivers' own circuits
     energy_columns,          ///< 1 aJ in converters or analog neurons, as computed by their model
@@ -68,10 +70,12 @@ constexpr auto enum_names(Activity) {
                                                         "learning_word_read",
                                                         "learning_word_write",
                                                         "reward",
+                                                        "cell_pulse",
                                                         "array_read",
                                                         "row_pulse",
                                                         "adc_conversion",
                                                         "energy_cells",
+                                                        "energy_pulses",
                                                         "energy_wires",
                                                         "energy_drivers",
                                                         "energy_columns",

@@ -44,6 +44,27 @@ struct RowStage {
     };
 };
 
+/// The pulses by which a learning rule moves cells during a run: one per unit of change, on every cell of the synapse.
+struct UpdatePulses {
+    Voltage set{1.0};
+    Voltage reset{-1.0};
+    Time pulse{50.0};
+    double device_sigma = 0.0;
+    double cycle_sigma = 0.0;
+    Energy driver{};
+    static constexpr auto fields = std::tuple{
+        field("v_set", &UpdatePulses::set, {-100.0, 100.0}, "pulse that raises a cell's conductance").required(),
+        field("v_reset", &UpdatePulses::reset, {-100.0, 100.0}, "pulse that lowers it").required(),
+        field("t_pulse", &UpdatePulses::pulse, {1e-6, 1e12}, "length of a pulse").required(),
+        field("d2d", &UpdatePulses::device_sigma, {0.0, 5.0},
+              "log-normal spread of a pulse's effective length between devices"),
+        field("c2c", &UpdatePulses::cycle_sigma, {0.0, 1.0},
+              "standard deviation that every pulse adds to the device's state, as a share of its range in the array"),
+        field("e_driver", &UpdatePulses::driver, {0.0, 1e9},
+              "energy of one row's driver for one pulse, without the cells' current"),
+    };
+};
+
 /// The crossbar arrays of one core. A core's weights are cut into as many arrays as they need.
 struct ArrayDescription {
     std::uint32_t rows = 128;
@@ -54,6 +75,7 @@ struct ArrayDescription {
     ModelChoice<ConductanceStatistics> device{"gaussian"};
     std::optional<ModelChoice<Memristor>> memristor;
     ProgramParams program;
+    std::optional<UpdatePulses> update;
     FaultParams faults;
     Time drift_time{};
     Temperature temperature{300.0};
@@ -76,6 +98,8 @@ struct ArrayDescription {
         field("memristor", &ArrayDescription::memristor,
               "a physical device that is programmed pulse by pulse; default: the device's statistics alone"),
         field("program", &ArrayDescription::program, "how cells are programmed"),
+        field("update", &ArrayDescription::update,
+              "pulses of projections that learn (network.learning); they need a memristor and the core's learning engine"),
         field("faults", &ArrayDescription::faults, "cells that cannot be programmed"),
         field("drift_time", &ArrayDescription::drift_time, {0.0, 1e21}, "time since programming"),
         field("temperature", &ArrayDescription::temperature, {1.0, 1000.0},

@@ -159,6 +159,7 @@ struct CoreDescription {
     std::uint32_t input_axons = 256;
     std::uint32_t output_axons = 256;
     std::uint32_t destinations_per_neuron = 0;
+    std::uint32_t cam_words = 0;
     std::uint32_t max_delay = 1;
     Processing processing = Processing::by_source;
     std::optional<EventController> controller;
@@ -184,6 +185,10 @@ struct CoreDescription {
             .required(),
         field("destinations_per_neuron", &CoreDescription::destinations_per_neuron, {0, 1 << 20},
               "destination axons of one neuron; 0: as many as output_axons allows"),
+        field(
+            "cam_words", &CoreDescription::cam_words, {0, 1 << 20},
+            "words of content-addressable memory of one neuron, each of which names a source: a synapse of weight n takes n of "
+            "them; cores with arrays only; 0: any weights"),
         field("max_delay", &CoreDescription::max_delay, {1, 64}, "steps from a spike to its effect, at most"),
         field("processing", &CoreDescription::processing, "when synapses are processed"),
         field("controller", &CoreDescription::controller, "by_event only: what events are, and what they take"),

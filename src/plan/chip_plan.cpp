@@ -84,6 +84,8 @@ void ChipPlan::check() const {
         if (!type.neuron) throw InputError{where + ".neuron: missing (a digital core needs a neuron model)"};
         if (type.synapses.size.value() <= 0.0)
             throw InputError{where + ".synapses.size: missing (a core without arrays needs synaptic memory)"};
+        if (type.cam_words != 0)
+            throw InputError{where + ".cam_words: only a core with arrays counts words of its synapses; leave it out"};
         if (type.columns.adc || type.columns.neuron)
             throw InputError{where + ".column: only a core with arrays has columns; add array, or leave column out"};
         if (type.processing == Processing::by_neuron && type.neuron->graded())
@@ -170,6 +172,11 @@ void ChipPlan::check_array(const std::string& where, const CoreDescription& type
     if (type.processing != Processing::by_source || type.controller)
         throw InputError{where + ".processing: arrays are read once per step; leave processing and controller out"};
     if (!type.relay.empty()) throw InputError{where + ".relay: a core with arrays needs no relay neurons; leave it out"};
+    if (array.update && !array.memristor)
+        throw InputError{where + ".array.update: pulses move a device; give array.memristor, or leave update out"};
+    if (array.update && description_.synchronisation != Synchronisation::barrier)
+        throw InputError{where +
+                         ".array.update: cells learn between steps, which grow by it; it needs synchronisation: barrier"};
     if (array.low >= array.high)
         throw InputError{
             fmt::format("{}.array.g_min: {} is not below g_max, {}", where, format(array.low), format(array.high))};

@@ -76,6 +76,10 @@ void describe_array(Text out, const CoreDescription& core, const ArrayDescriptio
          fmt::format("{} to {}, law {}, errors of {}", format(array.low), format(array.high), array.cell.name(),
                      array.memristor ? array.memristor->name() : array.device.name()));
     line(out, "weights", fmt::format("{}, {}", name_of(array.encoding.scheme), name_of(array.encoding.placement)));
+    if (array.update)
+        line(out, "learning",
+             fmt::format("by pulses of {} and {} for {}, one per unit of change", format(array.update->set),
+                         format(array.update->reset), format(array.update->pulse)));
     line(out, "wires",
          fmt::format("{} a word-line cell, {} a bit-line cell, driver {}, sense {}", format(array.wire.word_line),
                      format(array.wire.bit_line), format(array.wire.driver), format(array.wire.sense)));

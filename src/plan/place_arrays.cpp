@@ -5,10 +5,12 @@
 #include "plan/place_common.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string_view>
 
 namespace spikefab {
 namespace {
@@ -42,6 +44,7 @@ public:
           capacity_{array_capacity(*limits_.array)},
           placement_{empty_placement(network)},
           destinations_{network, placement_} {
+        for (const LoweredProjection& projection : network.projections) check_projection(projection);
         for (const LoweredPopulation& population : network.populations)
             if (population.parent.valid())
                 throw InputError{fmt::format("layer '{}' is a compartment of another; cores with arrays have no dendrites",
@@ -53,6 +56,7 @@ public:
             if (!network_.populations[PopulationId{p}].is_input) place_layer(PopulationId{p});
         check_cores();
         destinations_.add_outputs();
+        send_rewards(network_, placement_, destinations_);
         for (CoreImage& core : placement_.cores) {
             core.destinations = destinations_.of_core(core);
             check_outputs(core);
@@ -62,19 +66,55 @@ public:
     }
 
 private:
+    void check_projection(const LoweredProjection& projection) const {
+        const auto refuse = [&](std::string_view problem) {
+            throw InputError{fmt::format("projection '{}': {}", projection.name, problem)};
+        };
+        if (projection.delay > 0 && chip_.is_live())
+            refuse(
+                fmt::format("its spikes are to act {} steps later, and a chip without steps has no delays", projection.delay));
+        if (!projection.learning) return;
+        check_learning(projection, chip_);
+        const LearningParameters& rule = *projection.learning;
+        if (uses(rule, LearningVariable::delay) || uses(rule, LearningVariable::tag) || reads(rule, LearningVariable::weight))
+            refuse(
+                "cells of arrays have conductances that their engine does not know, no delays and no tags: give a rule for dw "
+                "whose factors are x0 to x2, y0 to y3, r0 and r1");
+        const std::string where = fmt::format("cores.{}.array", chip_.core_type_name(CoreId{0U}));
+        const ArrayDescription& array = *limits_.array;
+        if (!array.memristor)
+            refuse(
+                fmt::format("it is to learn, and {}.device '{}' only says how far programmed cells stray: give {}.memristor, a "
+                            "device that pulses move ({})",
+                            where, array.device.name(), where, fmt::join(Registry<Memristor>::instance().names(), ", ")));
+        if (!array.update) refuse(fmt::format("it is to learn, and {}.update does not say by which pulses", where));
+        if (array.mode == ReadMode::geff)
+            refuse(fmt::format("{}.mode: geff builds its matrix once; cells that learn need ideal, exact or approx", where));
+        if (array.encoding.slices > 1 || array.encoding.bits_per_cell > 0)
+            refuse(fmt::format("{}.encoding: pulses move whole weights; leave out slices and bits_per_cell", where));
+        if (array.drift_time > Time{})
+            refuse(fmt::format("{}.drift_time: cells that are pulsed during the run have no single age; leave it out", where));
+    }
+
+    [[nodiscard]] static std::uint32_t group_of(const LoweredNetwork& network, const LoweredProjection& projection) {
+        return projection.learning ? 1 + static_cast<std::uint32_t>(&projection - network.projections.data()) : 0;
+    }
+
     [[nodiscard]] LayerMatrix read_layer(PopulationId population) const {
         std::map<AxonSource, std::uint32_t> number;
         const auto for_each = [&](auto visit) {
             for (const LoweredProjection& projection : network_.projections) {
                 if (projection.target != population) continue;
+                const std::uint32_t group = group_of(network_, projection);
+                const int exponent = group == 0 ? projection.weight_exponent : 0;  // stored weights of a group are whole
                 for (std::size_t neuron = 0; neuron < network_.populations[population].size; ++neuron) {
                     const auto sources = projection.weights.sources_of(neuron);
                     const auto values = projection.weights.values_of(neuron);
                     for (std::size_t i = 0; i < sources.size(); ++i)
                         visit(neuron,
-                              AxonSource{projection.source, sources[i],
+                              AxonSource{group, projection.source, sources[i],
                                          projection.delay_of(projection.weights.offsets[neuron] + i)},
-                              std::ldexp(values[i], projection.weight_exponent));
+                              std::ldexp(values[i], exponent));
                 }
             }
         };
@@ -92,8 +132,30 @@ private:
         return layer;
     }
 
+    /// Where synapses are words of a memory that names their source.
+    void check_words(PopulationId population, const LayerMatrix& layer) const {
+        if (limits_.cam_words == 0) return;
+        const auto refuse = [&](std::size_t neuron, const std::string& problem) {
+            throw InputError{fmt::format("layer '{}' does not fit: neuron {} {} (cores.{}.cam_words)",
+                                         network_.populations[population].name, neuron, problem,
+                                         chip_.core_type_name(CoreId{0U}))};
+        };
+        for (std::size_t neuron = 0; neuron < layer.neurons.size(); ++neuron) {
+            double words = 0.0;
+            for (const float weight : layer.neurons[neuron].weights) {
+                if (weight != std::nearbyint(weight))
+                    refuse(neuron, fmt::format("has a weight of {}, and a weight is a whole number of words", weight));
+                words += std::abs(static_cast<double>(weight));
+            }
+            if (words > limits_.cam_words)
+                refuse(neuron, fmt::format("needs {} words of memory for its synapses, a neuron has {}: {} too many", words,
+                                           limits_.cam_words, words - limits_.cam_words));
+        }
+    }
+
     void place_layer(PopulationId population) {
         const LayerMatrix layer = read_layer(population);
+        check_words(population, layer);
         const std::size_t most_sources = most_rows(population, layer);
         std::vector<Group> groups;
         for (std::uint32_t neuron = 0; neuron < layer.neurons.size(); ++neuron) {
@@ -171,6 +233,7 @@ private:
                 result.weights.push_back(weight);
             }
             result.offsets.push_back(static_cast<std::uint32_t>(result.targets.size()));
+            if (from.group != 0) append_to_group(network_.projections[from.group - 1], from.neuron, axon, result);
         }
         return result;
     }

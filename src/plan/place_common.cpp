@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace spikefab {
 namespace {
@@ -74,6 +75,54 @@ void append_slice(CoreImage& core, PopulationId population, std::uint32_t neuron
         ++core.slices.back().count;
     } else {
         core.slices.push_back({population, neuron, 1, at});
+    }
+}
+
+void append_to_group(const LoweredProjection& projection, std::uint32_t neuron, std::uint32_t axon, WeightLists& lists) {
+    if (lists.groups.empty() || lists.groups.back().projection != projection.name)
+        lists.groups.push_back({.projection = projection.name,
+                                .first_axon = axon,
+                                .sources = {},
+                                .exponent = projection.weight_exponent,
+                                .rule = projection.learning});
+    lists.groups.back().sources.push_back(neuron);
+}
+
+void check_learning(const LoweredProjection& projection, const ChipPlan& chip) {
+    if (!projection.learning) return;
+    const std::string& kind = chip.core_type_name(CoreId{0U});
+    if (!chip.core_type(CoreId{0U}).learning)
+        throw InputError{
+            fmt::format("projection '{}': it is to learn, and cores of kind '{}' of chip '{}' have no learning engine "
+                        "(cores.{}.learning)",
+                        projection.name, kind, chip.name(), kind)};
+    if (chip.description().synchronisation != Synchronisation::barrier)
+        throw InputError{
+            fmt::format("projection '{}': learning needs a chip with synchronisation: barrier; it begins when a step's spikes "
+                        "have arrived, and prolongs the step",
+                        projection.name)};
+    if (const std::string_view trace = silent_trace(*projection.learning); !trace.empty())
+        throw InputError{
+            fmt::format("projection '{}': its rule reads trace {}, and {}_impulse is 0, so that it always is; give an "
+                        "impulse, or leave the product out",
+                        projection.name, trace, trace)};
+}
+
+void send_rewards(const LoweredNetwork& network, Placement& placement, DestinationCollector& destinations) {
+    for (const CoreImage& core : placement.cores) {
+        const Destination to{core.core.value(), Destination::reward_axon, 1};
+        bool listens = false;
+        std::set<PopulationId> givers;
+        for (const AxonGroup& group : std::get<WeightLists>(core.synapses).groups) {
+            if (!group.rule) continue;
+            listens |= uses(*group.rule, LearningVariable::r0) || uses(*group.rule, LearningVariable::r1);
+            for (const LoweredProjection& projection : network.projections)
+                if (projection.name == group.projection && projection.reward.valid()) givers.insert(projection.reward);
+        }
+        if (listens) placement.rewards.push_back(to);
+        for (const PopulationId giver : givers)
+            for (std::uint32_t neuron = 0; neuron < network.populations[giver].size; ++neuron)
+                destinations.add(giver, neuron, to);
     }
 }
 

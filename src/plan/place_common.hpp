@@ -3,6 +3,7 @@
 #pragma once
 
 #include "network/lowered.hpp"
+#include "plan/chip_plan.hpp"
 #include "plan/core_image.hpp"
 
 #include <compare>
@@ -21,13 +22,21 @@ void append_parameters(NeuronParameters& to, const NeuronParameters& from, std::
 /// Neuron `neuron` of `population` sits at `at`, behind those that `core` already has.
 void append_slice(CoreImage& core, PopulationId population, std::uint32_t neuron, std::uint32_t at);
 
-/// A source of input to a core: a neuron of a population, with the delay of its axon.
+/// A source of input to a core: a neuron of a population, with the delay of its axon. Projections whose axons stand apart are
+/// of group 1 + their number in the network, all others of group 0.
 struct AxonSource {
+    std::uint32_t group = 0;
     PopulationId population;
     std::uint32_t neuron = 0;
     std::uint32_t delay = 0;
     auto operator<=>(const AxonSource&) const = default;
 };
+
+/// Notes that `axon`, the last of `lists`, stands apart: for `neuron` of the source of `projection`.
+void append_to_group(const LoweredProjection& projection, std::uint32_t neuron, std::uint32_t axon, WeightLists& lists);
+
+/// InputError when `projection` is to learn and the chip's cores or steps are not made for that.
+void check_learning(const LoweredProjection& projection, const ChipPlan& chip);
 
 /// Collects destinations by source neuron while cores are built in any order.
 class DestinationCollector final {
@@ -50,5 +59,8 @@ private:
     PopulationId output_;
     IdVector<PopulationId, std::vector<std::vector<Destination>>> lists_;
 };
+
+/// Rewards reach every core that learns by them, from the host or from the population that gives them.
+void send_rewards(const LoweredNetwork& network, Placement& placement, DestinationCollector& destinations);
 
 }  // namespace spikefab

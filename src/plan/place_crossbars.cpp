@@ -7,9 +7,11 @@
 #include "plan/potential_range.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -324,9 +326,22 @@ Placement place_crossbars(const LoweredNetwork& network, const ChipPlan& chip) {
     return CrossbarPlacer{network, chip}.place();
 }
 
+namespace {
+
+[[nodiscard]] std::set<std::string> kinds_of(const ChipPlan& chip) {
+    std::set<std::string> kinds;
+    for (std::uint32_t core = 0; core < chip.cores(); ++core) kinds.insert(chip.core_type_name(CoreId{core}));
+    return kinds;
+}
+
+}  // namespace
+
 Placement place(const LoweredNetwork& network, const ChipPlan& chip) {
     if (!chip.uniform())
-        throw InputError{fmt::format("chip '{}' mixes kinds of cores; automatic placement needs one kind", chip.name())};
+        throw InputError{
+            fmt::format("chip '{}' mixes kinds of core ({}), and a network is placed on cores of one kind only; name a single "
+                        "kind in layout",
+                        chip.name(), fmt::join(kinds_of(chip), ", "))};
     if (chip.core_type(CoreId{0U}).array) return place_arrays(network, chip);
     return chip.core_type(CoreId{0U}).synapses.format == MemoryFormat::binary_crossbar ? place_crossbars(network, chip)
                                                                                        : place_lists(network, chip);

@@ -25,19 +25,9 @@ struct Range {
     std::uint32_t count = 0;
 };
 
-/// A source of input to a core: a neuron of a population, with the delay of its axon. Projections that learn, or whose sums
-/// are rounded, have axons of their own: they are of group 1 + their number in the network.
-struct Source {
-    std::uint32_t group = 0;
-    PopulationId population;
-    std::uint32_t neuron = 0;
-    std::uint32_t delay = 0;
-    auto operator<=>(const Source&) const = default;
-};
-
 /// One synapse of a core.
 struct Entry {
-    Source source;
+    AxonSource source;
     std::uint32_t target = 0;  ///< neuron of the core
     float weight = 0.0F;
     std::uint32_t delay = 0;  ///< beyond that of the axon
@@ -159,15 +149,7 @@ private:
         };
         if (grouped(projection) && !limits_.neuron->integer())
             refuse_projection("learning needs a neuron model with integer sums");
-        if (projection.learning && !limits_.learning)
-            refuse_projection(
-                fmt::format("it is to learn, and cores of kind '{}' of chip '{}' have no learning engine "
-                            "(cores.{}.learning)",
-                            chip_.core_type_name(CoreId{0U}), chip_.name(), chip_.core_type_name(CoreId{0U})));
-        if (projection.learning && chip_.description().synchronisation != Synchronisation::barrier)
-            refuse_projection(
-                "learning needs a chip with synchronisation: barrier; it begins when a step's spikes have arrived, "
-                "and prolongs the step");
+        check_learning(projection, chip_);
         const std::uint32_t longest = 1 + projection.longest_delay();
         if (longest > limits_.max_delay)
             refuse_projection(
@@ -258,14 +240,14 @@ private:
         Need need;
         for (const Range& range : core) need.neurons += slots(range);
         std::set<ListContent> stored;
-        std::set<Source> shared;
+        std::set<AxonSource> shared;
         for_each_list(lists_of(core), [&](std::span<const Entry> list) {
             if (!limits_.synapses.population_axons || list.front().source.group != 0) {
                 ++need.axons;
                 need.bits += list_bits(list, need.neurons);
                 return;
             }
-            Source place = list.front().source;
+            AxonSource place = list.front().source;
             place.neuron = list.front().target;
             need.axons += shared.insert(place).second ? 1U : 0U;
             need.bits += stored.insert(content_of(list)).second ? list_bits(list, need.neurons) : 0.0;
@@ -321,7 +303,7 @@ private:
         DestinationCollector destinations{network_, placement};
         for (std::size_t c = 0; c < cores_.size(); ++c) placement.cores.push_back(build_core(CoreId{c}, destinations));
         destinations.add_outputs();
-        send_rewards(placement, destinations);
+        send_rewards(network_, placement, destinations);
         for (CoreImage& core : placement.cores) core.destinations = destinations.of_core(core);
         placement.inputs = destinations.of_inputs();
         return placement;
@@ -370,7 +352,7 @@ private:
         lists.offsets = {0};
         bool delayed = false;
         for_each_list(lists_of(ranges), [&](std::span<const Entry> list) {
-            const Source& source = list.front().source;
+            const AxonSource& source = list.front().source;
             const auto axon = static_cast<std::uint32_t>(lists.axons());
             for (const Entry& entry : list) {
                 lists.targets.push_back(static_cast<std::uint16_t>(entry.target));
@@ -381,40 +363,10 @@ private:
             lists.offsets.push_back(static_cast<std::uint32_t>(lists.targets.size()));
             lists.bits.push_back(static_cast<std::uint32_t>(list_bits(list, neurons)));
             destinations.add(source.population, source.neuron, {id.value(), axon, 1 + source.delay});
-            if (source.group != 0) add_to_group(network_.projections[source.group - 1], source.neuron, axon, lists);
+            if (source.group != 0) append_to_group(network_.projections[source.group - 1], source.neuron, axon, lists);
         });
         if (!delayed) lists.delays.clear();
         return lists;
-    }
-
-    static void add_to_group(const LoweredProjection& projection, std::uint32_t neuron, std::uint32_t axon,
-                             WeightLists& lists) {
-        if (lists.groups.empty() || lists.groups.back().projection != projection.name)
-            lists.groups.push_back({.projection = projection.name,
-                                    .first_axon = axon,
-                                    .sources = {},
-                                    .exponent = projection.weight_exponent,
-                                    .rule = projection.learning});
-        lists.groups.back().sources.push_back(neuron);
-    }
-
-    /// Rewards reach every core that learns by them, from the host or from the population that gives them.
-    void send_rewards(Placement& placement, DestinationCollector& destinations) const {
-        for (const CoreImage& core : placement.cores) {
-            const Destination to{core.core.value(), Destination::reward_axon, 1};
-            bool listens = false;
-            std::set<PopulationId> givers;
-            for (const AxonGroup& group : std::get<WeightLists>(core.synapses).groups) {
-                if (!group.rule) continue;
-                listens |= uses(*group.rule, LearningVariable::r0) || uses(*group.rule, LearningVariable::r1);
-                for (const LoweredProjection& projection : network_.projections)
-                    if (projection.name == group.projection && projection.reward.valid()) givers.insert(projection.reward);
-            }
-            if (listens) placement.rewards.push_back(to);
-            for (const PopulationId giver : givers)
-                for (std::uint32_t neuron = 0; neuron < network_.populations[giver].size; ++neuron)
-                    destinations.add(giver, neuron, to);
-        }
     }
 
     /// True when a core sends to more destinations than it may; its layers then get fewer neurons to a core.

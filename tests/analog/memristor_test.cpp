@@ -123,5 +123,78 @@ TEST(Waveform, integrates_to_its_flux_and_finds_its_crossings) {
     }
 }
 
+/// Charge and state by many small steps.
+PulseResult stepped(const Memristor& model, double state, double volts, double seconds) {
+    PulseResult result{.state = state};
+    constexpr int steps = 20000;
+    for (int k = 0; k < steps; ++k) {
+        const double middle = model.advance(result.state, Waveform::constant(volts), 0.0, 0.5 * seconds / steps);
+        result.charge += model.current(middle, volts) * seconds / steps;
+        result.state = model.advance(result.state, Waveform::constant(volts), 0.0, seconds / steps);
+    }
+    result.energy = result.charge * volts;
+    return result;
+}
+
+void expect_pulse(const Memristor& model, double state, double volts, double seconds) {
+    const PulseResult closed = model.pulse(state, volts, seconds);
+    const PulseResult expected = stepped(model, state, volts, seconds);
+    EXPECT_NEAR(closed.state, expected.state, 1e-9 * (model.range().high - model.range().low));
+    EXPECT_NEAR(closed.charge / expected.charge, 1.0, 1e-4);
+    EXPECT_DOUBLE_EQ(closed.energy, closed.charge * volts);
+}
+
+TEST(VteamPulse, has_the_charge_of_many_small_steps_on_the_way_and_at_the_bounds) {
+    for (const char* law : {"linear", "exponential"}) {
+        const auto model = device("vteam", {}, {{"resistance", law}});
+        expect_pulse(*model, 1e-9, -0.25, 1e-9);   // on the way
+        expect_pulse(*model, 1e-9, -0.25, 20e-9);  // meets w_on
+        expect_pulse(*model, 1e-9, 5.0, 4e-9);
+        expect_pulse(*model, 1e-9, 5.0, 100e-9);    // meets w_off
+        expect_pulse(*model, 1e-9, 0.01, 1e-9);     // below both thresholds
+        expect_pulse(*model, 1e-9, -0.2001, 1e-9);  // hardly moves
+        EXPECT_EQ(model->pulse(1e-9, -0.25, 0.0).energy, 0.0);
+    }
+}
+
+TEST(SoftBounds, follow_the_published_curve_pulse_by_pulse) {
+    // x = (1 - e^(-c p)) / (1 - e^-c) up, mirrored down; 40 pulses of 1 us.
+    for (const double c : {1.589, 0.0, -1.3}) {
+        const auto model =
+            device("soft_bounds", {{"t_up", 40e-6}, {"t_down", 40e-6}, {"curvature_up", c}, {"curvature_down", c}});
+        double up = 0.0;
+        double down = 1.0;
+        for (int pulse = 1; pulse <= 40; ++pulse) {
+            up = model->pulse(up, 0.9, 1e-6).state;
+            down = model->pulse(down, -1.0, 1e-6).state;
+            const double p = pulse / 40.0;
+            const double expected = c == 0.0 ? p : -std::expm1(-c * p) / -std::expm1(-c);
+            EXPECT_NEAR(up, expected, 1e-12);
+            EXPECT_NEAR(down, 1.0 - expected, 1e-12);
+        }
+        EXPECT_NEAR(model->pulse(up, 0.9, 1e-6).state, 1.0, 1e-12) << "and ends there";
+    }
+}
+
+TEST(SoftBounds, have_the_charge_of_many_small_steps) {
+    for (const double c : {1.589, 0.0, -1.3, 1e-4}) {
+        const auto model =
+            device("soft_bounds", {{"t_up", 40e-6}, {"t_down", 30e-6}, {"curvature_up", c}, {"curvature_down", c}});
+        expect_pulse(*model, 0.3, 0.9, 5e-6);
+        expect_pulse(*model, 0.3, 0.9, 100e-6);
+        expect_pulse(*model, 0.3, -1.0, 5e-6);
+        expect_pulse(*model, 0.3, -1.0, 100e-6);
+        expect_pulse(*model, 0.3, 0.5, 5e-6);
+    }
+}
+
+TEST(SoftBounds, move_while_a_sine_is_beyond_its_thresholds) {
+    const auto model = device("soft_bounds", {{"t_up", 1.0}, {"t_down", 1.0}});
+    // 1.8 V sin: above 0.9 V for a third of a cycle, below -1 V for less.
+    EXPECT_NEAR(model->advance(0.0, sine(1.8, 1.0), 0.0, 0.5), 1.0 / 3.0, 1e-9);
+    const double below = 0.5 - std::asin(1.0 / 1.8) / std::numbers::pi;
+    EXPECT_NEAR(model->advance(0.8, sine(1.8, 1.0), 0.5, 1.0), 0.8 - below, 1e-9);
+}
+
 }  // namespace
 }  // namespace spikefab

@@ -16,7 +16,8 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const std::vector<std::string> analog_chips{"memristor-crossbar.yaml", "memristor-lif.yaml", "mtj.yaml", "domain-wall.yaml"};
+const std::vector<std::string> analog_chips{"memristor-crossbar.yaml", "memristor-learning.yaml", "memristor-lif.yaml",
+                                            "mtj.yaml", "domain-wall.yaml"};
 
 ChipPlan chip(const std::string& name, const std::vector<std::string>& assignments = {}) {
     config::Tree tree = config::load(source_folder() + "/configs/chips/" + name);
@@ -116,6 +117,100 @@ TEST(ArrayPlacement, says_which_limit_is_broken_and_by_how_much) {
     };
     EXPECT_THAT(message({"cores.xbar.input_axons=2"}), HasSubstr("needs 3 input axons, core type 'xbar' has 2: 1 too many"));
     EXPECT_THAT(message({"cores.xbar.neurons=1"}), HasSubstr("needs 114 cores, chip 'memristor-crossbar' has 64: 50 too many"));
+}
+
+std::string placed(const LoweredNetwork& network, const std::string& name, const std::vector<std::string>& assignments = {}) {
+    try {
+        static_cast<void>(place(network, chip(name, assignments)));
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return "placed";
+}
+
+/// The convolution with a rule of its own.
+LoweredNetwork learning(const std::string& dw = "2^-4*x1*y0 - 2^-4*y1*x0") {
+    LoweredNetwork network = convolution(1);
+    LearningParameters rule;
+    rule.dw = dw;
+    rule.x1_impulse = rule.y1_impulse = 16.0;
+    network.projections.front().learning = rule;
+    return network;
+}
+
+TEST(LearningArrays, keep_what_learns_on_axons_of_its_own) {
+    LoweredNetwork network = learning();
+    LoweredProjection fixed = network.projections.front();
+    fixed.name = "fixed";
+    fixed.learning.reset();
+    network.projections.push_back(fixed);
+    const Placement placement = place(network, chip("memristor-learning.yaml"));
+    ASSERT_EQ(placement.cores.size(), 1U);
+    const auto& lists = std::get<WeightLists>(placement.cores.front().synapses);
+    EXPECT_EQ(lists.axons(), 2U * 39U);  // the last pixel is in no window
+    EXPECT_EQ(lists.plain_axons(), 39U);
+    ASSERT_EQ(lists.groups.size(), 1U);
+    EXPECT_EQ(lists.groups.front().projection, "all");
+    EXPECT_EQ(lists.groups.front().sources.size(), 39U);
+    EXPECT_TRUE(lists.learns());
+}
+
+TEST(LearningArrays, refuse_what_cannot_be_pulsed_and_say_what_to_do) {
+    const std::string name = "memristor-learning.yaml";
+    EXPECT_EQ(placed(learning(), name), "placed");
+    EXPECT_THAT(placed(learning(), "memristor-crossbar.yaml"), HasSubstr("no learning engine (cores.xbar.learning)"));
+    EXPECT_THAT(placed(learning(), "memristor-crossbar.yaml", {"cores.xbar.learning={}"}),
+                AllOf(HasSubstr("projection 'all'"), HasSubstr("give cores.xbar.array.memristor"), HasSubstr("vteam")));
+    EXPECT_THAT(
+        placed(learning(), "memristor-crossbar.yaml", {"cores.xbar.learning={}", "cores.xbar.array.memristor={model: vteam}"}),
+        HasSubstr("cores.xbar.array.update does not say by which pulses"));
+    EXPECT_THAT(placed(learning(), "memristor-lif.yaml", {"cores.xbar.learning={}"}), HasSubstr("synchronisation: barrier"));
+    EXPECT_THAT(placed(learning(), name, {"cores.xbar.array.mode=geff"}), HasSubstr("geff builds its matrix once"));
+    EXPECT_THAT(placed(learning(), name, {"cores.xbar.array.encoding.bits_per_cell=4"}), HasSubstr("bits_per_cell"));
+    EXPECT_THAT(placed(learning(), name, {"cores.xbar.array.drift_time=1 s"}), HasSubstr("drift_time"));
+    EXPECT_THAT(placed(learning("2^-4*x1*y0*w"), name), HasSubstr("conductances that their engine does not know"));
+    EXPECT_THAT(placed(learning("2^-4*x2*y0"), name), HasSubstr("reads trace x2, and x2_impulse is 0"));
+}
+
+TEST(LearningArrays, refuse_pulses_that_nobody_has) {
+    const std::string update = "cores.xbar.array.update.";
+    EXPECT_THAT(refusal("memristor-learning.yaml", {update + "t_pulse=0 s"}), HasSubstr("cores.xbar.array.update.t_pulse"));
+    EXPECT_THAT(refusal("memristor-learning.yaml", {update + "v_set=nan V"}), HasSubstr("cores.xbar.array.update.v_set"));
+    EXPECT_THAT(refusal("memristor-learning.yaml", {update + "c2c=nan"}), HasSubstr("cores.xbar.array.update.c2c"));
+    EXPECT_THAT(refusal("memristor-learning.yaml", {"cores.xbar.array.memristor={model: vteam, w_off: 0 m}"}),
+                HasSubstr("w_off"));
+    EXPECT_THAT(refusal("memristor-lif.yaml", {"cores.xbar.array.memristor={model: vteam}",
+                                               "cores.xbar.array.update={v_set: -1 V, v_reset: 1 V, t_pulse: 1 ns}"}),
+                HasSubstr("needs synchronisation: barrier"));
+    EXPECT_THAT(refusal("memristor-crossbar.yaml", {"cores.xbar.array.update={v_set: -1 V, v_reset: 1 V, t_pulse: 1 ns}"}),
+                HasSubstr("give array.memristor"));
+}
+
+TEST(CamWords, are_counted_for_every_neuron) {
+    LoweredNetwork network = convolution(1);  // weights 1, 2 and 3
+    EXPECT_EQ(placed(network, "dynapse-like.yaml", {"cores.dynap.cam_words=6"}), "placed");
+    EXPECT_THAT(
+        placed(network, "dynapse-like.yaml", {"cores.dynap.cam_words=5"}),
+        HasSubstr("neuron 0 needs 6 words of memory for its synapses, a neuron has 5: 1 too many (cores.dynap.cam_words)"));
+    network.projections.front().weights.values.front() = -3.0F;
+    EXPECT_THAT(placed(network, "dynapse-like.yaml", {"cores.dynap.cam_words=7"}), HasSubstr("needs 8 words"));
+    network.projections.front().weights.values.front() = 0.5F;
+    EXPECT_THAT(placed(network, "dynapse-like.yaml"), HasSubstr("a weight is a whole number of words"));
+    EXPECT_THAT(refusal("float-mesh.yaml", {"cores.core.cam_words=4"}), HasSubstr("only a core with arrays"));
+}
+
+TEST(LiveArrays, have_no_delays) {
+    LoweredNetwork network = convolution(1);
+    network.projections.front().delay = 2;
+    EXPECT_THAT(placed(network, "dynapse-like.yaml"), HasSubstr("a chip without steps has no delays"));
+}
+
+TEST(MixedKinds, are_refused_by_name) {
+    EXPECT_THAT(
+        placed(convolution(1), "memristor-crossbar.yaml",
+               {"cores.other={neurons: 4, input_axons: 4, output_axons: 4, neuron: {model: lif}, synapses: {size: 1 kB}}",
+                "layout=[xbar, other]"}),
+        AllOf(HasSubstr("mixes kinds of core (other, xbar)"), HasSubstr("layout")));
 }
 
 }  // namespace

@@ -127,6 +127,7 @@ LoweredNetwork with_plastic_projection(LoweredNetwork network) {
     plastic.name = "plastic";
     plastic.learning.emplace();
     plastic.learning->dw = "2^-4*x1*y0";
+    plastic.learning->x1_impulse = 16.0;
     network.projections.push_back(plastic);
     return network;
 }
@@ -147,6 +148,15 @@ TEST(ListPlacement, refuses_learning_where_the_chip_cannot) {
                 HasSubstr("projection 'plastic': it is to learn, and cores of kind 'neuro' of chip 'loihi' have no learning"));
     EXPECT_THAT(refusal(with_plastic_projection(dense_network(4, 8)), chip("loihi.yaml", {"synchronisation=tick"})),
                 HasSubstr("learning needs a chip with synchronisation: barrier"));
+}
+
+TEST(ListPlacement, refuses_a_rule_that_reads_a_trace_to_which_nothing_adds) {
+    LoweredNetwork network = with_plastic_projection(dense_network(4, 8));
+    network.projections.back().learning->dw = "2^-4*x1*y0 - 2^-4*y1*x0";
+    EXPECT_THAT(refusal(network, chip("loihi.yaml")),
+                HasSubstr("projection 'plastic': its rule reads trace y1, and y1_impulse is 0"));
+    network.projections.back().learning->target_traces_from_outside = true;
+    EXPECT_EQ(place(network, chip("loihi.yaml")).cores.size(), 1U);
 }
 
 TEST(ListPlacement, keeps_weights_below_the_neurons_unit_whole_and_rounds_their_sum) {
