@@ -154,6 +154,18 @@ struct Dpi {
         state.synapse = filter(params).after(state.synapse, params.gain * current, seconds);
     }
 
+    /// True when somewhere between the membrane and the spike even the largest input to come would pull the membrane down: it
+    /// cannot pass there. (False says nothing.)
+    static bool stays_below(const State& state, const Params& params, double current) {
+        const double most = std::max(state.synapse, filter(params).gain * params.gain * current);
+        const double from = std::log(state.membrane / params.dark.si());
+        const double to = std::log(params.spike / params.dark);
+        constexpr int places = 16;
+        for (int k = 1; k <= places; ++k)
+            if (slope(params, from + (to - from) * k / places, most) < 0.0) return true;
+        return false;
+    }
+
     static double time_to_spike(State state, const Params& params, double current) {
         const double hold = state.held;
         if (hold > 0.0) advance(state, params, current, hold);
@@ -161,6 +173,7 @@ struct Dpi {
         if (state.membrane >= params.spike.si()) return hold;
         // Resting under no input needs no look ahead.
         if (current <= 0.0 && state.synapse < 1e-3 * params.dark.si() && state.membrane <= params.dark.si()) return never;
+        if (stays_below(state, params, current)) return never;
         const double horizon = 1e3 * (filter(params).tau + membrane_tau(params));
         return hold + run(params, state, current, horizon, level).time;
     }

@@ -26,9 +26,15 @@ LiveCoreModule::LiveCoreModule(const sc_core::sc_module_name& name, const CoreIm
     plan();  // a neuron may fire without input
 }
 
-Picoseconds LiveCoreModule::arrive(std::uint32_t /*source*/, std::uint64_t data, Picoseconds now) {
+Picoseconds LiveCoreModule::arrive(std::uint32_t source, std::uint64_t data, Picoseconds now) {
     const Message message = Message::unpack(data, 0);
-    core_.receive(message.axon, message.payload, now);
+    links_.activity.record(Activity::packet_received);
+    if (image_.keys.empty()) {
+        core_.receive(message.axon, message.payload, now);
+    } else {
+        image_.keys.for_each(source, message.axon,
+                             [&](const KeyTable::Target& target) { core_.receive(target.axon, message.payload, now); });
+    }
     plan();
     return now;
 }
@@ -58,9 +64,14 @@ void LiveCoreModule::send(const TimedSpike& spike) {
     const Picoseconds seen = (time + timing_.resolution - 1) / timing_.resolution * timing_.resolution;
     for (const Destination& to : image_.destinations[spike.neuron]) {
         port_free_ = std::max(port_free_, seen + timing_.latency);
-        const EndpointId endpoint = to.core == Destination::host ? links_.host : EndpointId{to.core};
+        const EndpointId self{image_.core.value()};
         const Message message{.axon = to.axon, .step = 0, .payload = spike.payload};
-        links_.noc.send(EndpointId{image_.core.value()}, endpoint, message.pack(), port_free_);
+        if (to.is_group()) {
+            links_.noc.send_group(self, to.group(), message.pack(), port_free_);
+        } else {
+            const EndpointId endpoint = to.core == Destination::host ? links_.host : EndpointId{to.core};
+            links_.noc.send(self, endpoint, message.pack(), port_free_);
+        }
         links_.activity.record(Activity::packet_sent);
         port_free_ += timing_.interval;
     }

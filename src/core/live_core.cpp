@@ -50,7 +50,6 @@ LiveCore::LiveCore(const CoreImage& image, const CoreDescription& type, std::uin
 }
 
 void LiveCore::receive(std::uint32_t axon, std::int32_t payload, Picoseconds now) {
-    activity_.record(Activity::packet_received);
     Row& row = rows_[axon];
     const std::int32_t most = queue_ - std::abs(row.waiting) - row.arriving + (row.driven ? 0 : 1);
     const std::int32_t taken = std::min(std::abs(payload), std::max(0, most));

@@ -3,12 +3,14 @@
 #include "core/live_core.hpp"
 #include "analog/golden.hpp"
 #include "base/error.hpp"
+#include "plan/multicast.hpp"
 #include "reference/recorded_run.hpp"
 
 #include <fmt/format.h>
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cmath>
 
 namespace spikefab {
@@ -279,6 +281,64 @@ TEST(LiveCore, sums_the_currents_of_overlapping_pulses) {
     EXPECT_NEAR(bare.core.observable(0), 0.5e-6 * 120e-9 / 1e-12, 1e-7);
     static_cast<void>(bare.run(500'000));
     EXPECT_NEAR(bare.core.observable(0), 0.5e-6 * 200e-9 / 1e-12, 1e-7);
+}
+
+/// A chain: the input onto neuron 0 of core 0, that onto neuron 0 of cores 1 and 2, and neuron 0 of core 1 is the answer.
+Placement fan_out(const ChipPlan& plan) {
+    Placement placement = placement_of({{1.0F}});
+    for (std::uint32_t core : {1U, 2U}) {
+        CoreImage next = placement.cores[0];
+        next.core = CoreId{core};
+        if (core == 2) next.destinations = DestinationTable{std::vector<std::vector<Destination>>(1)};
+        placement.cores.push_back(next);
+    }
+    placement.inputs = DestinationTable{{{{.core = 0, .axon = 0, .delay = 1}, {.core = 1, .axon = 0, .delay = 1}}}};
+    placement.cores[0].destinations =
+        DestinationTable{{{{.core = 1, .axon = 0, .delay = 1}, {.core = 2, .axon = 0, .delay = 1}}}};
+    use_multicast(placement, plan);
+    return placement;
+}
+
+/// Spikes by core, packets and arrivals of one input spike; one network a process.
+struct FanOut {
+    std::array<std::uint64_t, 3> spikes{};
+    std::uint64_t sent = 0, received = 0, injected = 0;
+};
+FanOut run_fan_out(const std::string& routing) {
+    class Keeper final : public RunObserver {
+    public:
+        void fired(std::uint64_t /*step*/, const CoreImage& core, std::span<const Spike> spikes) override {
+            counts[core.core.value()] += spikes.size();
+        }
+        std::array<std::uint64_t, 3> counts{};
+    };
+    const ChipPlan plan = small_chip({"noc.topology={model: tree, children: [4]}", "noc.routing=" + routing, "host.router=4"});
+    const Placement placement = fan_out(plan);
+    const InputSpikes input{{0}, {}, {}};
+    FixedSource source{input, 100};
+    Keeper keeper;
+    Chip chip{plan, placement, source, keeper, 1};
+    chip.run(3);
+    const ActivityCounts counts = chip.activity();
+    return {keeper.counts, counts[Activity::packet_sent], counts[Activity::packet_received], chip.totals().noc.injected};
+}
+
+// A pulse of 100 ns makes a neuron fire once, after 51 ns. The input reaches cores 0 and 1, core 0's spike cores 1 and 2: core
+// 1 gets 200 ns in a row and fires three times, each of which is an answer.
+TEST(LiveChip, sends_a_packet_to_every_core_where_the_network_knows_no_tags) {
+    const FanOut result = run_fan_out("tree");
+    EXPECT_EQ(result.spikes, (std::array<std::uint64_t, 3>{1, 3, 1}));
+    EXPECT_EQ(result.sent, 2U + 3U);
+    EXPECT_EQ(result.received, 4U);
+    EXPECT_EQ(result.injected, 2U + 2U + 3U);
+}
+
+TEST(LiveChip, sends_one_packet_with_a_tag_to_all_cores_that_match_it) {
+    const FanOut result = run_fan_out("tree_tag");
+    EXPECT_EQ(result.spikes, (std::array<std::uint64_t, 3>{1, 3, 1}));
+    EXPECT_EQ(result.sent, 1U + 3U);
+    EXPECT_EQ(result.received, 4U);
+    EXPECT_EQ(result.injected, 1U + 1U + 3U);
 }
 
 TEST(LiveChip, of_what_needs_steps_is_refused) {
