@@ -139,7 +139,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=pathlib.Path, default="configs/networks/fashion-dynapse.nir")
     parser.add_argument("--hidden", type=int, default=20, help="neurons of each of the three populations")
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--rate", type=float, default=0.01, help="step of Adam, in words")
     parser.add_argument("--sharpness", type=float, default=0.05, help="logits per spike a second")

@@ -28,12 +28,23 @@ PulsedCells::PulsedCells(const ArrayDescription& array, std::uint64_t key, std::
       range_{window(array, read_volts_)},
       key_{key},
       first_cell_{first_cell} {
+    check_reach("g_min", array.low);
+    check_reach("g_max", array.high);
     check_direction(true, "v_set", "raise");
     check_direction(false, "v_reset", "lower");
 }
 
 double PulsedCells::conductance_at(double state) const {
     return device_.conductance(state, read_volts_);
+}
+
+/// The window's ends are conductances that the device can have, within a thousandth.
+void PulsedCells::check_reach(std::string_view key, Conductance wanted) const {
+    const double nearest = conductance_at(device_.state_of_conductance(wanted.si(), read_volts_));
+    if (std::abs(nearest - wanted.si()) <= 1e-3 * wanted.si()) return;
+    throw InputError{
+        fmt::format("array.{}: {} is out of the reach of a cell that learns; the nearest that array.memristor has is {}", key,
+                    format(wanted), format(Conductance::from_si(nearest)))};
 }
 
 void PulsedCells::check_direction(bool up, std::string_view key, std::string_view effect) const {

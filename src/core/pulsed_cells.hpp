@@ -39,6 +39,7 @@ private:
         double stuck_at = -1.0;  ///< S; below 0: it is not
     };
     [[nodiscard]] double conductance_at(double state) const;
+    void check_reach(std::string_view key, Conductance wanted) const;
     void check_direction(bool up, std::string_view key, std::string_view effect) const;
 
     const Memristor& device_;

@@ -70,9 +70,9 @@ private:
         const auto refuse = [&](std::string_view problem) {
             throw InputError{fmt::format("projection '{}': {}", projection.name, problem)};
         };
-        if (projection.delay > 0 && chip_.is_live())
-            refuse(
-                fmt::format("its spikes are to act {} steps later, and a chip without steps has no delays", projection.delay));
+        if (projection.longest_delay() > 0 && chip_.is_live())
+            refuse(fmt::format("its spikes are to act up to {} steps later, and a chip without steps has no delays",
+                               projection.longest_delay()));
         if (!projection.learning) return;
         check_learning(projection, chip_);
         const LearningParameters& rule = *projection.learning;
@@ -80,6 +80,15 @@ private:
             refuse(
                 "cells of arrays have conductances that their engine does not know, no delays and no tags: give a rule for dw "
                 "whose factors are x0 to x2, y0 to y3, r0 and r1");
+        const auto outside =
+            std::find_if(projection.weights.values.begin(), projection.weights.values.end(), [&](float weight) {
+                return weight < static_cast<float>(rule.weight_lower) || weight > static_cast<float>(rule.weight_upper);
+            });
+        if (outside != projection.weights.values.end())
+            refuse(fmt::format(
+                "its first weights include {}, and its rule's weight_lower and weight_upper, {} and {}, are all that "
+                "its cells can hold",
+                *outside, rule.weight_lower, rule.weight_upper));
         const std::string where = fmt::format("cores.{}.array", chip_.core_type_name(CoreId{0U}));
         const ArrayDescription& array = *limits_.array;
         if (!array.memristor)

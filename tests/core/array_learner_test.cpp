@@ -3,8 +3,8 @@
 // an array learn what a digital memory learns.
 #include "core/array_learner.hpp"
 
-#include "analog/set_fields.hpp"
 #include "base/error.hpp"
+#include "base/set_fields.hpp"
 #include "core/analog_function.hpp"
 #include "core/core_function.hpp"
 
@@ -15,7 +15,6 @@
 namespace spikefab {
 namespace {
 
-using ::testing::Each;
 using ::testing::HasSubstr;
 
 /// VTEAM's published device with pulses of 1 ns: -0.25 V moves w by -10 m/s (0.25 / 0.2 - 1)^3 = -0.15625 nm a pulse, and 5 V
@@ -153,6 +152,9 @@ TEST(PulsedCell, refuses_pulses_that_do_not_move_the_device) {
     array = vteam_array();
     array.update->reset = Voltage{-0.25};  // the wrong way
     EXPECT_THAT(refusal(array), HasSubstr("array.update.v_reset"));
+    array = vteam_array();
+    array.high = Conductance::from_si(0.1);
+    EXPECT_THAT(refusal(array), HasSubstr("array.g_max: 100 mS is out of the reach of a cell that learns; the nearest"));
 }
 
 // --- learning with a rule ---
@@ -198,7 +200,7 @@ CoreDescription even_core() {
     array.low = Conductance::from_si(1e-6);
     array.high = Conductance::from_si(39e-6);
     array.memristor = ModelChoice<Memristor>{"soft_bounds"};
-    test::set_fields(*array.memristor->operator->(), {{"t_up", 100e-6}, {"t_down", 100e-6}});
+    set_fields(*array.memristor->operator->(), {{"t_up", 100e-6}, {"t_down", 100e-6}});
     array.update =
         UpdatePulses{.set = Voltage{0.9}, .reset = Voltage{-1.0}, .pulse = Time::from_si(1e-6), .driver = Energy{2.0}};
     type.columns.adc = SarAdcParams{.bits = 0};

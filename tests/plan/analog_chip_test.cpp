@@ -170,6 +170,10 @@ TEST(LearningArrays, refuse_what_cannot_be_pulsed_and_say_what_to_do) {
     EXPECT_THAT(placed(learning(), name, {"cores.xbar.array.drift_time=1 s"}), HasSubstr("drift_time"));
     EXPECT_THAT(placed(learning("2^-4*x1*y0*w"), name), HasSubstr("conductances that their engine does not know"));
     EXPECT_THAT(placed(learning("2^-4*x2*y0"), name), HasSubstr("reads trace x2, and x2_impulse is 0"));
+    LoweredNetwork heavy = learning();
+    heavy.projections.front().learning->weight_upper = 2;
+    EXPECT_THAT(placed(heavy, name),
+                HasSubstr("its first weights include 3, and its rule's weight_lower and weight_upper, -256 and 2"));
 }
 
 TEST(LearningArrays, refuse_pulses_that_nobody_has) {
