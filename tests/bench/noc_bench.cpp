@@ -2,6 +2,7 @@
 // How fast the NoC is, figure by figure beside its target: CPU time of one thread, the SystemC kernel included. Every row runs
 // in processes of its own, because SystemC elaborates once; medians of several.
 // Use: spikefab_bench_noc [--booksim PROGRAM] [--runs N] [--only TEXT]; the variable SPIKEFAB_BOOKSIM names PROGRAM as well.
+#include "base/huge_pages.hpp"
 #include "base/random.hpp"
 #include "config/reader.hpp"
 #include "noc/make_engine.hpp"
@@ -439,6 +440,7 @@ void print_table(const Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    prefer_huge_pages();  // as the command does
     Settings settings;
     try {
         settings = parse(argc, argv);
