@@ -67,7 +67,8 @@ struct AnyPipeline {
           cut_through{plan.cut_through},
           round_robin{plan.round_robin},
           rewrites_header{plan.routing->claims().rewrites_header},
-          multicast{plan.routing->claims().multicast} {}
+          multicast{plan.routing->claims().multicast},
+          whole_packets{plan.routing->claims().escape && (plan.longest_packet > 1 || !stages.piggyback)} {}
 
     Stages stages;
     std::uint32_t retry_period;  ///< the longer of the two allocations
@@ -76,6 +77,11 @@ struct AnyPipeline {
     bool round_robin;
     bool rewrites_header;
     bool multicast;
+    /// A head takes an adaptive channel only where its whole packet has room, or the buffer is empty. Else it could come to
+    /// stand behind another packet, or hold a channel without room, and could not ask for the escape channel any more: all
+    /// of a cycle at once, they would wait for ever (Ma, Enright Jerger and Wang, "Whole packet forwarding: efficient design
+    /// of fully adaptive routing algorithms for networks-on-chip", HPCA 2012). A switch grant goes with room for one flit.
+    bool whole_packets;
 };
 
 /// The most common way to work, known to the compiler: one cycle for all allocation, one packet to one destination.
@@ -84,7 +90,8 @@ struct PlainPipeline {
     [[nodiscard]] static bool fits(const Plan& plan) {
         const AnyPipeline any{plan};
         return any.stages == stages && any.clocked == clocked && any.cut_through == cut_through &&
-               any.round_robin == round_robin && any.rewrites_header == rewrites_header && any.multicast == multicast;
+               any.round_robin == round_robin && any.rewrites_header == rewrites_header && any.multicast == multicast &&
+               any.whole_packets == whole_packets;
     }
 
     static constexpr Stages stages{};
@@ -94,6 +101,7 @@ struct PlainPipeline {
     static constexpr bool round_robin = true;
     static constexpr bool rewrites_header = false;
     static constexpr bool multicast = false;
+    static constexpr bool whole_packets = false;
 };
 
 template <unsigned Ports, unsigned VcBits, class Pipeline>
@@ -103,6 +111,7 @@ public:
         : EngineCore{plan, sink},
           vcs_{plan.vcs},
           how_{plan},
+          depth_{plan.buffer_depth},
           ways_known_{ways != Ways::by_algorithm},
           x_first_{ways == Ways::x_then_y},
           destination_suffices_{reads_destination_only(plan.routing->claims())},
@@ -247,10 +256,13 @@ private:
     [[gnu::always_inline]] inline void advance(const Site& site, bool tail);
     [[gnu::always_inline]] inline void put_on_link(const Grant& grant, LaneFlit flit);
 
-    /// Channels of `option` that no packet holds and, with cut-through, that have room for the whole packet of the lane.
+    /// Channels of `option` that no packet holds and that have room for the whole packet of the lane where that is asked.
     [[nodiscard]] VcMask free_channels(const Site& site, const RouteOption& option) const {
         const auto channels = static_cast<VcMask>(option.vcs & site.router->port[option.port].free);
-        return how_.cut_through ? roomy_channels(site, option.port, channels) : channels;
+        if (how_.cut_through) return roomy_channels(site, option.port, channels);
+        if (!how_.whole_packets) return channels;
+        const VcMask escape = channels & 1U;
+        return escape | roomy_channels(site, option.port, channels ^ escape);
     }
     [[nodiscard]] VcMask roomy_channels(const Site& site, std::uint32_t output, VcMask channels) const;
     /// Requests go out when the packet is ready and every `period` ticks after that.
@@ -265,6 +277,7 @@ private:
 
     std::uint32_t vcs_;
     [[no_unique_address]] Pipeline how_;
+    std::uint32_t depth_;
     bool ways_known_;  ///< heads carry their way
     bool x_first_;
     bool destination_suffices_;  ///< heads carry their destination, and nothing else of the header matters on the way
@@ -606,7 +619,7 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::serve_all(std::uint32_t rout
 template <unsigned Ports, unsigned VcBits, class Pipeline>
 VcMask VirtualChannelEngine<Ports, VcBits, Pipeline>::roomy_channels(const Site& site, std::uint32_t output,
                                                                      VcMask channels) const {
-    const std::uint32_t needed = pool_[site.state().front.packet].packet.flits;
+    const std::uint32_t needed = std::min(pool_[site.state().front.packet].packet.flits, depth_);
     VcMask roomy = 0;
     for_each_bit(channels, [&](std::uint32_t vc) {
         if (site.router->credits[lane_of(output, vc)] >= needed) roomy = static_cast<VcMask>(roomy | 1U << vc);
@@ -736,7 +749,8 @@ template <unsigned Ports, unsigned VcBits, class Pipeline>
 void VirtualChannelEngine<Ports, VcBits, Pipeline>::check_late_grants(StageBucket& bucket) {
     for (LateGrant& late : bucket.vc_grants) {
         const Site site = site_of(late.lane);
-        late.valid = (site.router->port[late.output].free >> late.vc & 1U) != 0;
+        const RouteOption granted{static_cast<PortIndex>(late.output), static_cast<VcMask>(1U << late.vc)};
+        late.valid = free_channels(site, granted) != 0;
         if (!late.valid) continue;
         note_channel(site, late.output, late.vc);
     }
