@@ -51,6 +51,12 @@ void describe_controller(Text out, const EventController& controller, const Core
 void describe_columns(Text out, const ColumnDescription& columns, Time pulse, Time tick) {
     if (columns.neuron) {
         const ColumnNeuronModel& model = **columns.neuron;
+        if (columns.firing) {
+            line(out, "columns end in",
+                 fmt::format("analog neurons of model {}, into which a weight sum of their threshold sends {}",
+                             columns.neuron->name(), format(*columns.firing)));
+            return;
+        }
         line(out, "columns end in",
              fmt::format("analog neurons of model {}, which {} into one pulse makes fire", columns.neuron->name(),
                          format(Current::from_si(model.firing_current(pulse.si())))));
@@ -76,6 +82,7 @@ void describe_array(Text out, const CoreDescription& core, const ArrayDescriptio
          fmt::format("{} to {}, law {}, errors of {}", format(array.low), format(array.high), array.cell.name(),
                      array.memristor ? array.memristor->name() : array.device.name()));
     line(out, "weights", fmt::format("{}, {}", name_of(array.encoding.scheme), name_of(array.encoding.placement)));
+    if (core.cam_words != 0) line(out, "synapses", fmt::format("{} words of memory a neuron", core.cam_words));
     if (array.update)
         line(out, "learning",
              fmt::format("by pulses of {} and {} for {}, one per unit of change", format(array.update->set),

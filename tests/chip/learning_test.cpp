@@ -112,5 +112,61 @@ TEST(LearningChip, learns_nothing_when_lessons_are_over) {
     EXPECT_EQ(outcome.steps[1].activity[Activity::learning_update], 0U);
 }
 
+// --- cells of arrays ---
+
+/// Input neurons 0 and 1 make the one neuron fire, 2 and 3 are too weak to; pairs of spikes within some steps count.
+LoweredNetwork pair_network() {
+    LoweredNetwork network;
+    network.name = "pairs";
+    network.populations.push_back({.name = "input", .shape = {4}, .size = 4, .is_input = true, .parameters = {}});
+    LoweredPopulation layer{.name = "layer", .shape = {1}, .size = 1, .parameters = {}};
+    layer.parameters = {.columns = {"leak", "threshold"}, .rows = {{0.0, 24.0}}, .row_of_neuron = {0}};
+    network.populations.push_back(layer);
+    LoweredProjection projection{.name = "all", .source = PopulationId{0U}, .target = PopulationId{1U}};
+    projection.weights = {.rows = 1, .columns = 4};
+    projection.weights.sources = {0, 1, 2, 3};
+    projection.weights.values = {16.0F, 16.0F, 8.0F, 8.0F};
+    projection.weights.offsets.push_back(4);
+    LearningParameters rule;
+    rule.dw = "2^-4*x1*y0 - 2^-4*y1*x0";
+    rule.x1_impulse = rule.y1_impulse = 32.0;
+    rule.x1_tau = rule.y1_tau = 1.5;
+    rule.sign = SignMode::excitatory;
+    rule.weight_lower = 0;
+    rule.weight_upper = 40;
+    projection.learning = rule;
+    network.projections.push_back(projection);
+    network.outputs = {PopulationId{1U}};
+    return network;
+}
+
+// Again and again inputs 0 and 1 spike before the neuron does, and 2 and 3 after it: pair STDP, through the cells of the
+// shipped chip with their soft bounds, noise and spread.
+TEST(LearningArray, becomes_selective_to_what_comes_before_its_spikes) {
+    InputSpikes input;
+    for (int cycle = 0; cycle < 40; ++cycle)
+        for (const auto& spikes : InputSpikes{{0, 1}, {}, {2, 3}, {}, {}, {}, {}, {}}) input.push_back(spikes);
+    const std::size_t steps = input.size();
+    const ChipPlan plan =
+        testing_support::chip_file("memristor-learning.yaml", {"cores.xbar.array.encoding.weights=differential"});
+    const Placement placement = place(pair_network(), plan);
+    Lesson lesson{input, 0};
+    SpikeKeeper keeper{steps, 2};
+    Chip chip{plan, placement, lesson, keeper, 1};
+    chip.run(steps);
+    const std::vector<std::int16_t> weights = chip.learned().at(0).weights;
+    EXPECT_GT(weights[0] + weights[1], 64);
+    EXPECT_LT(weights[2] + weights[3], 8);
+    // In step 2 the neuron fires: two rows are pulsed, one after the other, at least once for 100 us.
+    EXPECT_EQ(keeper.steps[0].learning % 100'000'000, keeper.steps[0].learning) << "no pulse yet";
+    EXPECT_GE(keeper.steps[1].learning, 2 * 100'000'000);
+    EXPECT_GE(keeper.steps[1].activity[Activity::cell_pulse], 2U);
+    // 0.9 V over 13 to 59 uS for 100 us.
+    const auto joules = static_cast<double>(keeper.steps[1].activity[Activity::energy_pulses]) * 1e-18;
+    const auto pulses = static_cast<double>(keeper.steps[1].activity[Activity::cell_pulse]);
+    EXPECT_GT(joules, 0.8 * pulses * 0.81 * 13e-6 * 1e-4);
+    EXPECT_LT(joules, 1.3 * pulses * 0.81 * 59e-6 * 1e-4);
+}
+
 }  // namespace
 }  // namespace spikefab

@@ -43,6 +43,12 @@ TEST(AnalogChips, survive_being_written_and_read) {
     }
 }
 
+TEST(AnalogChips, without_steps_are_described_by_the_current_of_their_threshold) {
+    EXPECT_THAT(chip("dynapse-like.yaml").describe(),
+                AllOf(HasSubstr("analog neurons of model dpi, into which a weight sum of their threshold sends 20 nA"),
+                      HasSubstr("64 words of memory a neuron")));
+}
+
 TEST(AnalogChips, refuse_values_that_no_array_has_and_name_their_path) {
     const std::string array = "cores.xbar.array.";
     EXPECT_THAT(refusal("memristor-crossbar.yaml", {array + "wire.r_wl=-1 ohm"}),
