@@ -114,7 +114,7 @@ struct Bias {
 NeuronTable lava_neurons(const Json& vector) {
     ParameterTable table{vector.at("neurons").get<std::size_t>()};
     bool ternary = add_lava_names(table, vector.at("params"));
-    if (vector.contains("extra")) ternary |= add_lava_names(table, vector.at("extra"));
+    if (vector.contains("extra") && vector.at("extra").is_object()) ternary |= add_lava_names(table, vector.at("extra"));
     if (vector.contains("u0")) table.add("initial_current", vector.at("u0"));
     if (vector.contains("v0")) table.add("initial_potential", vector.at("v0"));
     return table.neurons(ternary ? "loihi_ternary" : "loihi_cuba");
@@ -140,7 +140,7 @@ NeuronTable nengo_neurons(const Json& vector) {
     table.add("v_max", params.at("vmax"));
     table.add("overflow", [](std::size_t) { return 1.0; });
     table.add("input_shift", [](std::size_t) { return 0.0; });
-    if (vector.contains("noise")) {
+    if (vector.contains("noise") && vector.at("noise").is_object()) {
         const Json& noise = vector.at("noise");
         const auto per_neuron = [](const Json& values, std::size_t i) {
             return (values.is_array() ? values.at(i) : values).get<double>();

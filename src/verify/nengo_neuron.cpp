@@ -49,7 +49,7 @@ void add_weights(std::vector<std::int32_t>& sums, const LoihiProjection::Matrix&
 /// The logged draws in the order in which neurons with noise ask for them.
 [[nodiscard]] std::vector<std::int32_t> noise_log(const Json& vector) {
     std::vector<std::int32_t> log;
-    if (!vector.contains("random") || !vector.contains("noise")) return log;
+    if (!vector.contains("random") || !vector.contains("noise") || !vector.at("noise").is_object()) return log;
     const Json& enable = vector.at("noise").at("enable");
     for (const Json& row : vector.at("random"))
         for (std::size_t neuron = 0; neuron < row.size(); ++neuron)

@@ -155,7 +155,7 @@ struct ListedSynapse {
             constexpr std::int64_t largest = 1 << 24;  // a float holds every whole number up to it
             const auto weight =
                 whole_weights ? static_cast<float>(synapse[1].whole(-largest, largest)) : static_cast<float>(synapse[1].real());
-            const auto delay = static_cast<std::uint8_t>(synapse.size() == 3 ? synapse[2].natural(62) : 0U);
+            const auto delay = static_cast<std::uint8_t>(synapse.size() == 3 ? synapse[2].natural(63) : 0U);
             synapses.push_back({static_cast<std::uint16_t>(synapse[0].natural(neurons - 1LL)), weight, delay});
             delayed |= delay != 0;
         }
