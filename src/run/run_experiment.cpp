@@ -6,18 +6,15 @@
 #include "base/picoseconds.hpp"
 #include "chip/chip.hpp"
 #include "config/writer.hpp"
-#include "network/nir.hpp"
 #include "observe/npz_writer.hpp"
 #include "observe/observer_list.hpp"
 #include "observe/output_file.hpp"
-#include "plan/chip_limits.hpp"
-#include "plan/dead_cores.hpp"
 #include "plan/memory_use.hpp"
-#include "plan/multicast.hpp"
-#include "plan/place.hpp"
 #include "report/run_json.hpp"
 #include "run/compare_gpus.hpp"
 #include "run/inference_source.hpp"
+#include "run/load_data.hpp"
+#include "run/load_network.hpp"
 #include "run/noc_trace.hpp"
 #include "run/recorder.hpp"
 #include "run/versions.hpp"
@@ -28,140 +25,9 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <optional>
 
 namespace spikefab {
 namespace {
-
-/// The network as placed, with what the report wants to know of it.
-struct LoadedNetwork {
-    std::string name;
-    Placement placement;
-    std::vector<DenseLayer> work;
-    std::vector<std::string> notes;
-    Time dt{};                           ///< what one step stands for
-    std::uint64_t clipped = 0;           ///< numbers moved into the chip's range
-    std::optional<Placement> unicast{};  ///< the placement before its spikes became multicast packets, where they did
-    std::uint32_t inputs = 0;            ///< neurons of the input, without a teacher's lines
-    std::uint32_t classes = 0;           ///< 0: nobody answers
-};
-
-/// What the chip's NoC makes of a placement: which cores work, and how a spike reaches several.
-void settle(LoadedNetwork& network, const ChipPlan& plan) {
-    avoid_dead_cores(network.placement, plan);
-    if (!plan.description().noc.routing->claims().multicast) return;
-    network.unicast = network.placement;
-    use_multicast(network.placement, plan);
-}
-
-[[nodiscard]] std::uint32_t count_classes(const Experiment& experiment, std::size_t neurons) {
-    const std::size_t classes = experiment.readout.classes == 0 ? neurons : experiment.readout.classes;
-    if (neurons % classes != 0)
-        throw InputError{fmt::format("readout.classes: {} output neurons cannot vote in {} equal groups", neurons, classes)};
-    return static_cast<std::uint32_t>(classes);
-}
-
-/// The network in the chip's numbers, with what learns and what teaches.
-[[nodiscard]] LoweredNetwork lower_network(const Experiment& experiment, const Network& network, const ChipPlan& plan) {
-    const CoreDescription& type = plan.core_type(CoreId{0U});
-    const LoweringOptions& options = experiment.network.lowering;
-    LoweredNetwork lowered = lower(network, type.firing_model(), options, limits_of(type));
-    if (type.neuron) {
-        override_parameters(lowered, experiment.network.neurons, *type.neuron);
-        fit_parameters(type, options.on_out_of_range, lowered);
-    } else if (!experiment.network.neurons.empty()) {
-        throw InputError{"network.neurons: the chip's analog neurons have parameters of their own (column.neuron in the chip)"};
-    }
-    attach_dendrites(lowered, experiment.network.dendrites);
-    apply_learning(experiment.network.learning, experiment.seed, lowered);
-    if (experiment.learn && experiment.learn->teacher && lowered.outputs.size() == 1)
-        add_teacher(*experiment.learn->teacher, count_classes(experiment, lowered.populations[lowered.outputs.front()].size),
-                    lowered);
-    return lowered;
-}
-
-[[nodiscard]] LoadedNetwork load_network(const Experiment& experiment, const ChipPlan& plan, const RunCallbacks& callbacks) {
-    if (experiment.network.generator) {
-        const auto& generator = *experiment.network.generator;
-        LoadedNetwork loaded{
-            .name = generator.name(), .placement = generator->make(plan, experiment.seed), .work = {}, .notes = {}};
-        settle(loaded, plan);
-        Placement& placement = loaded.placement;
-        loaded.inputs = placement.populations[placement.input].size;
-        loaded.classes = placement.output.valid() ? count_classes(experiment, placement.populations[placement.output].size) : 0;
-        if (experiment.learn && experiment.learn->teacher && loaded.classes != 0)
-            add_teacher(*experiment.learn->teacher, loaded.classes, placement);
-        return loaded;
-    }
-    const Network network = read_nir(experiment.network.file);
-    const LoweredNetwork lowered = lower_network(experiment, network, plan);
-    callbacks.message(to_text(lowered.report));
-    LoadedNetwork loaded{network.name, place(lowered, plan), dense_layers(network), network.notes, lowered.dt};
-    loaded.inputs = static_cast<std::uint32_t>(network.populations[loaded.placement.input].size());
-    loaded.classes = count_classes(experiment, loaded.placement.populations[loaded.placement.output].size);
-    loaded.notes.insert(loaded.notes.end(), lowered.report.notes.begin(), lowered.report.notes.end());
-    for (const LayerLoweringReport& layer : lowered.report.layers) loaded.clipped += layer.clipped;
-    settle(loaded, plan);
-    loaded.notes.insert(loaded.notes.end(), loaded.placement.notes.begin(), loaded.placement.notes.end());
-    return loaded;
-}
-
-/// Images and labels of one part of the experiment. `key` begins the paths in messages.
-struct ImageFiles {
-    std::string key;
-    std::filesystem::path images;
-    std::filesystem::path labels;
-    std::uint32_t first = 0;
-    std::uint32_t count = 0;
-    std::vector<std::uint32_t> classes{};
-};
-
-/// InputError when a label names a class that nobody votes for.
-void check_labels(const ImageFiles& files, const Dataset& dataset, std::uint32_t classes) {
-    if (classes == 0) return;
-    for (std::size_t image = 0; image < dataset.labels().size(); ++image)
-        if (dataset.labels()[image] >= classes)
-            throw InputError{fmt::format("{}.labels: {} says class {} for image {}; the network answers with classes 0 to {}",
-                                         files.key, files.labels.string(), dataset.labels()[image], image, classes - 1)};
-}
-
-[[nodiscard]] Dataset load_images(const ImageFiles& files, const Experiment& experiment, const LoadedNetwork& network) {
-    const std::string labels = files.labels.string();
-    Dataset dataset = read_dataset(files.images.string(), "", network.dt);
-    dataset.pool(experiment.input.pool);
-    const bool steps_of_one = dataset.values_each() == network.inputs && experiment.steps > 1;
-    if (experiment.encoding->takes_spikes() && !dataset.recorded() && steps_of_one) dataset.join_into_one();
-    if (!labels.empty()) dataset.set_labels(read_labels(labels), labels);
-    if (!files.classes.empty()) dataset.keep_classes(files.classes);
-    if (!experiment.input.context.empty()) dataset.add_context(experiment.input.context);
-    check_labels(files, dataset, network.classes);
-    const std::size_t left = dataset.size() - std::min<std::size_t>(dataset.size(), files.first);
-    if (left == 0)
-        throw InputError{fmt::format("{}.first: there is no image {}; {} has {}", files.key, files.first, files.images.string(),
-                                     dataset.size())};
-    if (files.count > left)
-        throw InputError{fmt::format("{}.count: {} images from image {} on, but {} has only {}", files.key, files.count,
-                                     files.first, files.images.string(), left)};
-    return dataset;
-}
-
-/// The data sets of a run; neither for networks without input.
-struct RunData {
-    std::optional<Dataset> lessons{};
-    std::optional<Dataset> inputs{};
-};
-
-[[nodiscard]] RunData load_data(const Experiment& experiment, const LoadedNetwork& network) {
-    RunData data;
-    if (network.inputs == 0) return data;
-    const InputChoice& input = experiment.input;
-    data.inputs =
-        load_images({"input", input.images, input.labels, input.first, input.count, input.classes}, experiment, network);
-    if (!experiment.learn || teaches_inputs(experiment)) return data;
-    const Lessons& learn = *experiment.learn;
-    data.lessons = load_images({"learn", learn.images, learn.labels, learn.first, learn.count}, experiment, network);
-    return data;
-}
 
 [[nodiscard]] ImageSeries series_of(const Dataset& dataset, std::uint32_t first, std::uint32_t count, std::uint32_t repeats) {
     const auto left = static_cast<std::uint32_t>(dataset.size()) - first;
@@ -311,7 +177,8 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     const auto begin = std::chrono::steady_clock::now();
     check(experiment);
     const ChipPlan plan{experiment.chip};
-    const LoadedNetwork network = load_network(experiment, plan, callbacks);
+    const LoadedNetwork network =
+        load_network(experiment, plan, {.message = callbacks.message, .keeps_unicast = !callbacks.record.empty()});
     const RunData data = load_data(experiment, network);
     const ImageProgram program = make_program(experiment, data);
     const Schedule schedule = make_schedule(experiment, network.placement, program);
