@@ -33,7 +33,7 @@ public:
     [[nodiscard]] double after(double seconds) const {
         if (seconds >= end_) return 1.0;
         if (std::abs(curvature_) < straight) return from_ + seconds / swing_;
-        return from_ - gap_ * std::expm1(-curvature_ * seconds / swing_);
+        return std::min(1.0, from_ - gap_ * std::expm1(-curvature_ * seconds / swing_));
     }
     /// Integral of x over `seconds`.
     [[nodiscard]] double integral(double seconds) const {
@@ -76,8 +76,8 @@ struct SoftBounds {
             field("v_reset", &Params::reset, {-1e3, -1e-6}, "voltage from which on, downwards, it falls"),
             field("t_up", &Params::up, {1e-6, 1e15}, "time of a full swing up, all pulses together"),
             field("t_down", &Params::down, {1e-6, 1e15}, "time of a full swing down"),
-            field("curvature_up", &Params::curvature_up, {-50.0, 50.0}, "c on the way up; 0: every pulse moves it alike"),
-            field("curvature_down", &Params::curvature_down, {-50.0, 50.0}, "c on the way down"),
+            field("curvature_up", &Params::curvature_up, {-30.0, 30.0}, "c on the way up; 0: every pulse moves it alike"),
+            field("curvature_down", &Params::curvature_down, {-30.0, 30.0}, "c on the way down"),
             field("initial", &Params::initial, {0.0, 1.0}, "state at the start")};
     };
 

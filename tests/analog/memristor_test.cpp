@@ -191,9 +191,10 @@ TEST(SoftBounds, have_the_charge_of_many_small_steps) {
 TEST(SoftBounds, move_while_a_sine_is_beyond_its_thresholds) {
     const auto model = device("soft_bounds", {{"t_up", 1.0}, {"t_down", 1.0}});
     // 1.8 V sin: above 0.9 V for a third of a cycle, below -1 V for less.
-    EXPECT_NEAR(model->advance(0.0, sine(1.8, 1.0), 0.0, 0.5), 1.0 / 3.0, 1e-9);
+    const Waveform sine{.shape = WaveShape::sine, .amplitude = 1.8, .frequency = 1.0};
+    EXPECT_NEAR(model->advance(0.0, sine, 0.0, 0.5), 1.0 / 3.0, 1e-9);
     const double below = 0.5 - std::asin(1.0 / 1.8) / std::numbers::pi;
-    EXPECT_NEAR(model->advance(0.8, sine(1.8, 1.0), 0.5, 1.0), 0.8 - below, 1e-9);
+    EXPECT_NEAR(model->advance(0.8, sine, 0.5, 1.0), 0.8 - below, 1e-9);
 }
 
 }  // namespace
