@@ -141,7 +141,7 @@ struct External {
         for (const double cell : circuit.conductance) out.print("{:.17g}\n", cell);
     }
     const std::string command =
-        fmt::format("'{}' '{}/tests/bench/badcrossbar.py' '{}' {} > '{}' 2> /dev/null", settings.python, source_folder(),
+        fmt::format("'{}' '{}/tests/bench/run_badcrossbar.py' '{}' {} > '{}' 2> /dev/null", settings.python, source_folder(),
                     (folder / "crossbar.txt").string(), settings.runs, (folder / "out.txt").string());
     if (std::system(command.c_str()) != 0) return std::nullopt;
     External result;
@@ -179,7 +179,10 @@ void bench_mesh_beside_others(const Settings& settings) {
               scaled(seconds, 1e3));
         print("  times faster than badcrossbar", "", {median(seconds) / median(ours)});
     } else {
-        fmt::print("  badcrossbar is not installed for {} (pip install badcrossbar; --python PROGRAM)\n", settings.python);
+        fmt::print(
+            "  badcrossbar is not installed for {} (pip install --no-deps badcrossbar, with numpy, scipy, pathvalidate; "
+            "--python PROGRAM)\n",
+            settings.python);
     }
 }
 

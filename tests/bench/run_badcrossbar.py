@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Solves a crossbar with badcrossbar (github.com/joksas/badcrossbar) and prints the CPU seconds of each run and its currents.
 
-Use: badcrossbar.py FILE RUNS; FILE holds rows, columns, r, the volts and the conductances, one number a line.
+Use: run_badcrossbar.py FILE RUNS; FILE holds rows, columns, r, the volts and the conductances, one number a line.
 """
 import contextlib
 import io
