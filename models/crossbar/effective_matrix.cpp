@@ -22,14 +22,15 @@ constexpr double nudge = 1e-5;
     return wires;
 }
 
+/// V^T M V for a symmetric M, of which the upper half is read: such matrices are larger than caches.
 [[nodiscard]] double quadratic_form(std::span<const double> matrix, std::span<const double> volts) {
     double total = 0.0;
     for (std::size_t i = 0; i < volts.size(); ++i) {
         if (volts[i] == 0.0) continue;
         const double* row = &matrix[i * volts.size()];
-        double sum = 0.0;
-        for (std::size_t k = 0; k < volts.size(); ++k) sum += row[k] * volts[k];
-        total += volts[i] * sum;
+        double beyond = 0.0;
+        for (std::size_t k = i + 1; k < volts.size(); ++k) beyond += row[k] * volts[k];
+        total += volts[i] * (row[i] * volts[i] + 2.0 * beyond);
     }
     return total;
 }
