@@ -79,8 +79,9 @@ void describe_array(Text out, const CoreDescription& core, const ArrayDescriptio
          fmt::format("{} x {} cells, {} inputs x {} neurons each; a full core has {}", array.rows, array.columns,
                      capacity.inputs, capacity.outputs, tiles));
     line(out, "cells",
-         fmt::format("{} to {}, law {}, errors of {}", format(array.low), format(array.high), array.cell.name(),
-                     array.memristor ? array.memristor->name() : array.device.name()));
+         fmt::format("{} to {}, law {}, errors of {}, read at {} after {}", format(array.low), format(array.high),
+                     array.cell.name(), array.memristor ? array.memristor->name() : array.device.name(),
+                     format(array.temperature), format(array.drift_time)));
     line(out, "weights", fmt::format("{}, {}", name_of(array.encoding.scheme), name_of(array.encoding.placement)));
     if (core.cam_words != 0) line(out, "synapses", fmt::format("{} words of memory a neuron", core.cam_words));
     if (array.update)

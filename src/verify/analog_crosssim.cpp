@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <optional>
 
 namespace spikefab::verify {
 namespace {
@@ -79,16 +78,13 @@ void read_encoding(const Settings& settings, WeightEncodingParams& encoding) {
     }
 }
 
-/// What a case asks for that this program has no equal of.
-[[nodiscard]] std::optional<std::string> foreign(const Settings& settings) {
-    if (settings.is_on("xbar.array.parasitics.enable")) {
-        if (!settings.is_on("xbar.array.parasitics.current_from_input")) return "rows driven at both ends";
-        if (settings.number("xbar.array.parasitics.Rp_row_terminal") != 0.0)
-            return "a driver's resistance, which CrossSim adds to every segment of the first word line";
-    }
-    if (settings.is_on("xbar.device.nonlinear_IV.enable") && settings.text("xbar.device.nonlinear_IV.model") != "RRAMMilo")
-        return "the current law " + settings.text("xbar.device.nonlinear_IV.model");
-    return std::nullopt;
+/// True for a case that this program has no equal of: rows driven at both ends, a current law of CrossSim's own, or a driver's
+/// resistance, which CrossSim 3.2 adds to every segment of the first word line.
+[[nodiscard]] bool foreign(const Settings& settings) {
+    if (settings.is_on("xbar.array.parasitics.enable") && (!settings.is_on("xbar.array.parasitics.current_from_input") ||
+                                                           settings.number("xbar.array.parasitics.Rp_row_terminal") != 0.0))
+        return true;
+    return settings.is_on("xbar.device.nonlinear_IV.enable") && settings.text("xbar.device.nonlinear_IV.model") != "RRAMMilo";
 }
 
 [[nodiscard]] Setup setup_of(const Settings& settings) {

@@ -18,7 +18,6 @@
 #include <array>
 #include <cmath>
 #include <numbers>
-#include <optional>
 #include <regex>
 
 namespace spikefab::verify {

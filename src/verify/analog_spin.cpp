@@ -84,8 +84,11 @@ void check_passing(Comparison& comparison, const Json& vector, const Macrospin& 
         const auto time = vector.at(key).get<double>();
         const double before = advance(spin, torque, start, 0.0, time * (1.0 - 1e-8))[2];
         const double after = advance(spin, torque, start, 0.0, time * (1.0 + 1e-8))[2];
-        comparison.agree(1);
-        if (before >= level || after <= level) comparison.fail(fmt::format("m_z does not pass {} at {} s", level, time));
+        if (before < level && after > level) {
+            comparison.agree(1);
+        } else {
+            comparison.fail(fmt::format("m_z does not pass {} at {} s", level, time));
+        }
     }
 }
 
