@@ -124,11 +124,12 @@ struct alignas(cache_line) RouterRecord {
     static constexpr std::uint32_t words = (lanes + 63) / 64;
     static constexpr bool packed = Ports <= 16 && VcBits <= 2;
     using LaneType = Lane<std::conditional_t<packed, PackedOptions, WideOptions>>;
+    using Words = std::array<std::uint64_t, words>;
     using Turn = std::conditional_t<packed, std::uint8_t, std::uint16_t>;
     static constexpr std::uint32_t deepest = (1U << (packed ? PackedOptions::place_bits : WideOptions::place_bits)) - 1;
 
-    std::array<std::uint64_t, words> asking_vc{};      ///< lanes that ask for a channel, a bit each
-    std::array<std::uint64_t, words> asking_switch{};  ///< lanes that ask for the switch
+    Words asking_vc{};      ///< lanes that ask for a channel, a bit each
+    Words asking_switch{};  ///< lanes that ask for the switch
     std::array<PortState, Ports> port{};
     alignas(Ports <= 5 ? cache_line : alignof(Target)) std::array<Target, Ports> downstream{};  ///< where each output leads
     std::array<std::uint16_t, lanes> credits{};  ///< free places of the channels behind outputs

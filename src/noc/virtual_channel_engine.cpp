@@ -144,6 +144,7 @@ public:
 private:
     using Record = RouterRecord<Ports, VcBits>;
     using LaneType = typename Record::LaneType;
+    using Words = typename Record::Words;
     static constexpr auto port_bits = static_cast<unsigned>(std::bit_width(Ports - 1));
     static constexpr unsigned lane_bits = port_bits + VcBits;  ///< of numbers that name a lane of any router
 
@@ -234,6 +235,7 @@ private:
     void plan_next_visit(std::uint32_t router);
     void check_late_grants(StageBucket& bucket);
     void use_late_grants(StageBucket& bucket);
+    void ask_again(const Site& site, Words Record::*asking);
 
     // Using what was granted.
     void note_channel(const Site& site, std::uint32_t output, std::uint32_t vc) {
@@ -269,7 +271,7 @@ private:
     [[nodiscard]] bool due(const Site& site, std::uint32_t period) const {
         return period == 1 || (now_ - first_request_[site.cell()]) % period == 0;
     }
-    template <class Words, class Visit>
+    template <class Visit>
     static void for_each_lane(const Words& words, Visit&& visit) {
         for (std::uint32_t word = 0; word < Record::words; ++word)
             for_each_bit(words[word], [&](std::uint32_t bit) { visit(word * 64 + bit); });
@@ -509,7 +511,10 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::ask(const Site& site, Tick a
     if (how_.retry_period > 1) first_request_[site.cell()] = at;
     const bool wants_vc = site.state().state == LaneState::waiting && !how_.stages.piggyback;
     if (wants_vc) site.router->asking_vc[site.word()] |= site.bit();
-    if (!wants_vc || how_.stages.speculative) site.router->asking_switch[site.word()] |= site.bit();
+    if (!wants_vc || how_.stages.speculative)
+        site.router->asking_switch[site.word()] |= site.bit();
+    else
+        stop_asking(site);  // as the packet before it did
     keep_awake(site.number, at);
 }
 
@@ -761,20 +766,28 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::check_late_grants(StageBucke
     }
 }
 
+/// After a grant that came to nothing, for that very thing and in the same phase: what else the lane asked for may be on its
+/// way.
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+void VirtualChannelEngine<Ports, VcBits, Pipeline>::ask_again(const Site& site, Words Record::*asking) {
+    (site.router->*asking)[site.word()] |= site.bit();
+    keep_awake(site.number, now_ + 1);
+}
+
 template <unsigned Ports, unsigned VcBits, class Pipeline>
 void VirtualChannelEngine<Ports, VcBits, Pipeline>::use_late_grants(StageBucket& bucket) {
     for (const LateGrant& late : bucket.vc_grants) {
         if (late.valid)
             take_channel(site_of(late.lane));
         else
-            ask(site_of(late.lane), now_ + 1);
+            ask_again(site_of(late.lane), &Record::asking_vc);
     }
     bucket.vc_grants.clear();
     for (const LateGrant& late : bucket.switch_grants) {
         if (late.valid)
             use({site_of(late.lane), late.output, late.vc});
         else
-            ask(site_of(late.lane), now_ + 1);
+            ask_again(site_of(late.lane), &Record::asking_switch);
     }
     bucket.switch_grants.clear();
 }
