@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace spikefab {
 namespace {
@@ -77,6 +78,10 @@ Mesh::Mesh(MeshShape shape, const WireParams& wires)
     if (shape.cells() == 0 || shape.rows % shape.rows_per_node != 0)
         throw InputError{fmt::format("a crossbar of {} x {} cells cannot be built; give at least one row and one column",
                                      shape.rows, shape.columns)};
+    for (const auto& [name, value] : {std::pair{"r_wl", wires.word_line}, std::pair{"r_bl", wires.bit_line},
+                                      std::pair{"r_driver", wires.driver}, std::pair{"r_sense", wires.sense}})
+        if (!std::isfinite(value.si()) || value.si() < 0.0)
+            throw InputError{fmt::format("{} is {} ohm; expected a finite value >= 0", name, value.si())};
 }
 
 void Mesh::program(std::span<const double> conductance) {

@@ -138,7 +138,8 @@ std::vector<NumberTable> tables_with(const Json& vector, std::span<const std::st
     std::vector<NumberTable> found;
     if (!vector.contains("tables") || !vector.at("tables").is_object()) return found;
     for (const auto& [name, json] : vector.at("tables").items()) {
-        NumberTable table{name, json.at("columns").get<std::vector<std::string>>(), {}};
+        if (!json.is_object() || !json.contains("columns") || !json.contains("rows")) continue;  // something else
+        const NumberTable table{name, json.at("columns").get<std::vector<std::string>>(), {}};
         if (table.has(columns)) found.push_back(table_of(name, json));
     }
     return found;

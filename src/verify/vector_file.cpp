@@ -128,12 +128,12 @@ nlohmann::json read_vector(const std::filesystem::path& path) {
     std::error_code failure;
     if (std::filesystem::is_directory(path, failure))
         throw InputError{fmt::format("{}: is a folder; give a vector file", path.string())};
+    if (path.extension() == ".csv") return vector_of_table(path);
     std::ifstream file{path, std::ios::binary};
     if (!file)
         throw InputError{
             fmt::format("{}: cannot be opened; give a vector file (JSON, plain or gzipped, or CSV)", path.string())};
     try {
-        if (path.extension() == ".csv") return vector_of_table(path);
         nlohmann::json vector = parse(text_of(file));
         resolve_paths(vector, std::filesystem::absolute(path).parent_path());
         const VectorKind* kind = kind_of(vector);

@@ -341,6 +341,8 @@ TEST(Mesh, names_the_cell_or_row_that_is_wrong) {
     EXPECT_THAT(message(std::numeric_limits<double>::infinity()), ::testing::HasSubstr("cell (1, 2) is inf"));
     EXPECT_THROW(mesh.solve(std::vector{0.1, std::nan("")}, linear(), 1e-9), InputError);
     EXPECT_THROW((Mesh{{0, 3}, wires(1.0, 1.0)}), InputError);
+    EXPECT_THROW((Mesh{{2, 3}, wires(-1.0, 1.0)}), InputError);
+    EXPECT_THROW((Mesh{{2, 3}, wires(1.0, std::nan(""))}), InputError);
     Mesh hot{{1, 1}, wires(1.0, 1.0)};
     hot.program(std::vector<double>{1e-4});
     EXPECT_THROW(hot.solve(std::vector{1e4}, *ModelChoice<CellLaw>{"sinh"}, 1e-9), InputError);

@@ -76,6 +76,9 @@ TEST(CrossbarVector, of_cells_that_are_wrong_or_too_few_is_refused_with_the_plac
     vector["cases"][0]["G"][0][0] = -1e-3;
     EXPECT_THROW((void)check_vector(vector), InputError);
     vector = one_cell();
+    vector["cases"][0]["r_wl"] = -1.0;
+    EXPECT_THROW((void)check_vector(vector), InputError);
+    vector = one_cell();
     vector["cases"][0]["m"] = 2;
     try {
         (void)check_vector(vector);
@@ -179,6 +182,8 @@ TEST(Tables, travel_with_the_json_file_whose_name_starts_theirs) {
     EXPECT_TRUE(std::isnan(read_table(folder / "a_first.csv").rows[1][1]));
     write("short.csv", "t,v\n0\n");
     EXPECT_THROW((void)read_vector(folder / "short.csv"), InputError);
+    write("foreign.json", "{\"tables\": {\"a\": 5}}");
+    EXPECT_EQ(check_vector(read_vector(folder / "foreign.json")).outcome, Outcome::skipped);
 }
 
 }  // namespace
