@@ -207,7 +207,7 @@ TEST(Faults, open_cells_carry_nothing_and_stuck_cells_cancel_in_pairs) {
         EXPECT_EQ(core->programming().faulty, core->programming().cells);
     }
     type.array->faults = {.stuck_high = 0.7, .stuck_low = 0.7};
-    EXPECT_THROW(make_analog_function(image, type, options()), InputError);
+    EXPECT_THROW(static_cast<void>(make_analog_function(image, type, options())), InputError);
 }
 
 TEST(Wires, of_huge_resistance_starve_the_array_without_nonsense) {

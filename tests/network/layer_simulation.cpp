@@ -81,7 +81,7 @@ private:
 };
 
 LayerSimulation::LayerSimulation(const LoweredNetwork& network, Arrival arrival)
-    : network_{network}, arrival_{arrival}, before_(network.populations.size()) {
+    : arrival_{arrival}, before_(network.populations.size()) {
     for (std::uint32_t i = 0; i < network.populations.size(); ++i)
         layers_.push_back(network.populations[PopulationId{i}].is_input ? nullptr
                                                                         : std::make_unique<Layer>(network, PopulationId{i}));

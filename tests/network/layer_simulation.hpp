@@ -29,7 +29,6 @@ public:
 
 private:
     class Layer;
-    const LoweredNetwork& network_;
     Arrival arrival_;
     StepSpikes before_;                           ///< spikes of the step before
     std::vector<std::unique_ptr<Layer>> layers_;  ///< by population; null for inputs
