@@ -7,6 +7,7 @@
 #include "sweep/sweep.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>
