@@ -144,7 +144,7 @@ private:
             const CoreImage& image = placement.cores[index];
             const std::string name = fmt::format("core_{}", image.core.value());
             const bool from_arrival = plan.delays_from_arrival();
-            const CoreModule::Links links{noc_, agenda_, observer, failure_, plan.answer_endpoint(), from_arrival};
+            const CoreModule::Links links{noc_, agenda_, observer, failure_, from_arrival};
             cores.push_back(std::make_unique<CoreModule>(name.c_str(), index, image,
                                                          make_core(plan, image, seed, activity_, loading_), links));
         }
@@ -231,7 +231,7 @@ private:
         std::vector<std::unique_ptr<LiveCoreModule>> cores;
         for (const CoreImage& image : placement.cores) {
             const CoreDescription& type = plan.core_type(image.core);
-            const LiveCoreModule::Links links{noc_, observer, failure_, plan.answer_endpoint(), activity_};
+            const LiveCoreModule::Links links{noc_, observer, failure_, activity_};
             LiveCore core = make_named(plan, image.core, [&] {
                 return LiveCore{image, type, seed, fmt::format("core.{}", image.core.value()), activity_};
             });

@@ -79,11 +79,7 @@ void CoreModule::hand_over() {
         const Destination& to = departure->destination;
         const std::uint64_t counted_from = links_.delays_from_arrival ? 0 : core_.step();
         const Message message{.axon = to.axon, .step = counted_from + to.delay, .payload = departure->payload};
-        const EndpointId endpoint = to.core == Destination::host ? links_.host : EndpointId{to.core};
-        if (to.is_group())
-            links_.noc.send_group(self, to.group(), message.pack(), departure->time);
-        else
-            links_.noc.send(self, endpoint, message.pack(), departure->time);
+        links_.noc.send(self, to, message.pack(), departure->time);
     }
 }
 

@@ -22,7 +22,6 @@ public:
         Agenda& agenda;
         RunObserver& observer;
         FailureBox& failure;
-        EndpointId host;
         bool delays_from_arrival;
     };
 

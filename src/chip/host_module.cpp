@@ -44,10 +44,7 @@ void HostModule::send(std::uint64_t step, Picoseconds now) {
         activity_.record(Activity::input_spike);
         for (const Destination& to : destinations_[neuron]) {
             const std::uint64_t message = Message{.axon = to.axon, .step = counted_from + to.delay}.pack();
-            if (to.is_group())
-                noc_.send_group(self_, to.group(), message, when);
-            else
-                noc_.send(self_, EndpointId{to.core}, message, when);
+            noc_.send(self_, to, message, when);
             when += interval_;
             ++packets_;
             activity_.record(Activity::chip_edge_crossing, edge_flits_in_);
@@ -57,7 +54,7 @@ void HostModule::send(std::uint64_t step, Picoseconds now) {
         activity_.record(Activity::input_spike);
         for (const Destination& to : rewards_) {
             const Message message{.axon = to.axon, .step = counted_from + to.delay, .payload = amount};
-            noc_.send(self_, EndpointId{to.core}, message.pack(), when);
+            noc_.send(self_, to, message.pack(), when);
             when += interval_;
             ++packets_;
         }

@@ -64,14 +64,8 @@ void LiveCoreModule::send(const TimedSpike& spike) {
     const Picoseconds seen = (time + timing_.resolution - 1) / timing_.resolution * timing_.resolution;
     for (const Destination& to : image_.destinations[spike.neuron]) {
         port_free_ = std::max(port_free_, seen + timing_.latency);
-        const EndpointId self{image_.core.value()};
         const Message message{.axon = to.axon, .step = 0, .payload = spike.payload};
-        if (to.is_group()) {
-            links_.noc.send_group(self, to.group(), message.pack(), port_free_);
-        } else {
-            const EndpointId endpoint = to.core == Destination::host ? links_.host : EndpointId{to.core};
-            links_.noc.send(self, endpoint, message.pack(), port_free_);
-        }
+        links_.noc.send(EndpointId{image_.core.value()}, to, message.pack(), port_free_);
         links_.activity.record(Activity::packet_sent);
         port_free_ += timing_.interval;
     }

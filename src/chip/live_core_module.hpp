@@ -30,7 +30,6 @@ public:
         NocModule& noc;
         RunObserver& observer;
         FailureBox& failure;
-        EndpointId host;
         ActivityCounts& activity;
     };
 

@@ -18,6 +18,7 @@ NocModule::NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, 
       failure_{failure},
       tick_{to_picoseconds(noc::tick_duration(plan.description().noc))},
       packet_flits_{plan.description().noc.packet_flits},
+      answers_{plan.answer_endpoint()},
       groups_{groups},
       wires_{plan.description().noc, plan.topology()},
       next_plane_(plan.topology().endpoints().size(), 0),
@@ -44,13 +45,15 @@ void NocModule::log_packets(noc::PacketLog& packet_log) {
     }
 }
 
-void NocModule::send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before) {
-    inject({.source = from.value(), .destination = to.value(), .flits = packet_flits_, .data = data}, not_before);
-}
-
-void NocModule::send_group(EndpointId from, std::uint32_t group, std::uint64_t data, Picoseconds not_before) {
-    inject({.source = from.value(), .destination = noc::none, .tag = groups_[group].tag, .flits = packet_flits_, .data = data},
-           not_before);
+void NocModule::send(EndpointId from, const Destination& to, std::uint64_t data, Picoseconds not_before) {
+    noc::Packet packet{.source = from.value(), .destination = to.core, .flits = packet_flits_, .data = data};
+    if (to.is_group()) {
+        packet.destination = noc::none;
+        packet.tag = groups_[to.group()].tag;
+    } else if (to.core == Destination::host) {
+        packet.destination = answers_.value();
+    }
+    inject(packet, not_before);
 }
 
 void NocModule::inject(noc::Packet packet, Picoseconds not_before) {

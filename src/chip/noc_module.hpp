@@ -10,6 +10,7 @@
 #include "noc/wire_use.hpp"
 #include "observe/run_observer.hpp"
 #include "plan/chip_plan.hpp"
+#include "plan/core_image.hpp"
 
 #include <systemc>
 
@@ -33,7 +34,7 @@ public:
 class NocModule final : public sc_core::sc_module, private noc::Sink, private noc::Observer {
 public:
     SC_HAS_PROCESS(NocModule);
-    /// `groups` are those that `send_group` names by their place in the list; they must outlive the module.
+    /// `groups` are those that destinations name by their place in the list; they must outlive the module.
     NocModule(const sc_core::sc_module_name& name, const ChipPlan& plan, std::span<const MulticastGroup> groups,
               FailureBox& failure);
 
@@ -45,10 +46,9 @@ public:
     /// leads to packets that somebody has planned already.
     void answer_after(Picoseconds time) { answer_after_ = time; }
     void attach(EndpointId endpoint, NocClient& client) { clients_[endpoint.value()] = &client; }
-    /// A packet that may leave at `not_before`; times of one endpoint must not decrease.
-    void send(EndpointId from, EndpointId to, std::uint64_t data, Picoseconds not_before);
-    /// The same to every member of a multicast group.
-    void send_group(EndpointId from, std::uint32_t group, std::uint64_t data, Picoseconds not_before);
+    /// A packet to a core, to every member of a multicast group, or to where the host takes answers. It may leave at
+    /// `not_before`; times of one endpoint must not decrease.
+    void send(EndpointId from, const Destination& to, std::uint64_t data, Picoseconds not_before);
     /// Fires when a run has ended with nothing in flight; `last_activity` says when that was.
     [[nodiscard]] const sc_core::sc_event& drained() const { return drained_; }
     /// Asks for a run, and for `drained` even when nothing was sent.
@@ -79,6 +79,7 @@ private:
     CycleObserver* watcher_ = nullptr;
     Picoseconds tick_;
     std::uint32_t packet_flits_;
+    EndpointId answers_;
     std::span<const MulticastGroup> groups_;
     noc::WireUse wires_;
     std::vector<std::unique_ptr<noc::Engine>> planes_;
