@@ -33,7 +33,8 @@ ArrayLearner::ArrayLearner(const WeightLists& lists, std::size_t neurons, const 
         changes_.emplace_back(changes, changes.groups[g]);
         SynapseGroup& group = groups_.emplace_back(lists, lists.groups[g]);
         for (std::uint32_t axon = 0; axon < group.axons(); ++axon)
-            for (std::size_t i = group.offsets[axon]; i < group.offsets[axon + 1]; ++i) read_weight(group, axon, i);
+            for (std::size_t i = group.offsets[axon]; i < group.offsets[axon + 1]; ++i)
+                read_weight(group, axon, i, tile_of(group.first_axon + axon, group.targets[i]));
     }
     learner_.emplace(changes, changes_, neurons, 1, this);
 }
@@ -46,12 +47,9 @@ std::size_t ArrayLearner::tile_of(std::uint32_t axon, std::uint32_t neuron) cons
 }
 
 /// The weight as a digital memory would hold it.
-void ArrayLearner::read_weight(SynapseGroup& group, std::uint32_t axon, std::size_t synapse) {
-    const std::uint32_t core_axon = group.first_axon + axon;
-    const std::uint32_t neuron = group.targets[synapse];
-    const std::size_t tile = tile_of(core_axon, neuron);
+void ArrayLearner::read_weight(SynapseGroup& group, std::uint32_t axon, std::size_t synapse, std::size_t tile) {
     expects(tile < tiles_.size());
-    const double weight = std::ldexp(tiles_[tile].weight(core_axon, neuron), -group.exponent);
+    const double weight = std::ldexp(tiles_[tile].weight(group.first_axon + axon, group.targets[synapse]), -group.exponent);
     group.weights[synapse] = static_cast<std::int16_t>(std::lround(weight));
 }
 
@@ -80,7 +78,7 @@ void ArrayLearner::write(std::uint32_t group, std::size_t axon, const PlasticSyn
         cells_ += done.cells;
         energy_ += done.energy;
         changes.weight[i] = 0;
-        read_weight(weights, static_cast<std::uint32_t>(axon), first + i);
+        read_weight(weights, static_cast<std::uint32_t>(axon), first + i, tile);
     }
     end_row();
 }

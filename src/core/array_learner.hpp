@@ -27,7 +27,7 @@ public:
 
 private:
     [[nodiscard]] std::size_t tile_of(std::uint32_t axon, std::uint32_t neuron) const;
-    void read_weight(SynapseGroup& group, std::uint32_t axon, std::size_t synapse);
+    void read_weight(SynapseGroup& group, std::uint32_t axon, std::size_t synapse, std::size_t tile);
 
     const WeightLists& lists_;
     const UpdatePulses& pulses_;
