@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace spikefab {
 namespace {
@@ -74,6 +75,13 @@ void add_layer(const Network& network, PopulationId id, LoweredLayer layer, Lowe
 }
 
 }  // namespace
+
+ChipRange ChipLimits::potential() const {
+    constexpr double endless = std::numeric_limits<double>::infinity();
+    if (wrapping_potential == 0) return {-endless, endless};
+    const double half = std::exp2(static_cast<double>(wrapping_potential) - 1.0);
+    return {-half, half - 1.0};
+}
 
 bool LayerLoweringReport::exact() const {
     return weight_error_max == 0.0 && threshold_error_max == 0.0 && bias_error_max == 0.0 && decay_error_max == 0.0 &&

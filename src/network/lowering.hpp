@@ -51,10 +51,18 @@ struct LoweringOptions {
         field("on_out_of_range", &LoweringOptions::on_out_of_range, "refuse what the chip cannot hold, or clip and count it")};
 };
 
+struct ChipRange {
+    double lower;
+    double upper;
+};
+
 /// What the cores of a chip can hold, where that is not for the neuron model to say.
 struct ChipLimits {
     std::uint32_t longest_delay = 62;      ///< steps beyond the one that every spike takes
     std::uint32_t wrapping_potential = 0;  ///< bits of a potential that wraps, and of what is compared with it; 0: it does not
+
+    /// What these bits hold; without end where nothing wraps.
+    [[nodiscard]] ChipRange potential() const;
 };
 
 /// Lowers `network` to the numbers of `neuron_model`. InputError when the model has no lowering, when a layer needs what

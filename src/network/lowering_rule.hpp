@@ -49,11 +49,6 @@ private:
 };
 
 /// Inclusive bounds of a number on the chip.
-struct ChipRange {
-    double lower;
-    double upper;
-};
-
 /// `value` if it is in range; else an InputError that names layer, neuron, what, value and range, or the nearest bound and one
 /// more `clipped` when options say so. `advice`: what else a person can do.
 [[nodiscard]] double fitted_to(ChipRange range, double value, std::string_view what, std::size_t neuron,

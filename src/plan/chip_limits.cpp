@@ -4,14 +4,11 @@
 
 #include "base/error.hpp"
 #include "base/partial_visitor.hpp"
-#include "network/lowering_rule.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <optional>
 
 namespace spikefab {
 namespace {
@@ -51,13 +48,12 @@ void narrow(std::map<std::string, ChipRange, std::less<>>& ranges, std::string_v
 /// Thresholds and resets of a potential that wraps have its width (RANC: 9 bits and a sign among them). A negative threshold is
 /// given by its distance below 0.
 [[nodiscard]] std::map<std::string, ChipRange, std::less<>> ranges_of(const CoreDescription& core) {
-    BoundsReader reader = bounds_of(core);
-    if (!reader.wraps || reader.potential_bits == 0) return std::move(reader.ranges);
-    const double half = std::exp2(static_cast<double>(reader.potential_bits) - 1.0);
+    const ChipRange potential = limits_of(core).potential();
+    auto ranges = bounds_of(core).ranges;
     for (const std::string_view key : {"threshold", "reset_potential", "initial_potential", "leak"})
-        narrow(reader.ranges, key, -half, half - 1.0);
-    narrow(reader.ranges, "negative_threshold", 1.0 - half, half);
-    return std::move(reader.ranges);
+        narrow(ranges, key, potential.lower, potential.upper);
+    narrow(ranges, "negative_threshold", -potential.upper, -potential.lower);
+    return ranges;
 }
 
 /// Rows of `table` one by one: each belongs to the neurons that name it.

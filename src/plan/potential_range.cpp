@@ -3,6 +3,7 @@
 #include "plan/potential_range.hpp"
 
 #include "base/partial_visitor.hpp"
+#include "plan/chip_limits.hpp"
 
 #include <fmt/format.h>
 
@@ -13,15 +14,11 @@
 namespace spikefab {
 namespace {
 
-/// The chip-wide parameters of a neuron model that bound its potential.
-class WidthReader final : public PartialVisitor {
+/// The chip-wide parameters of a neuron model.
+class NumberReader final : public PartialVisitor {
 public:
     void integer(const FieldInfo& info, std::int64_t& value) override { numbers[std::string{info.key}] = value; }
-    void choice(const FieldInfo& info, std::span<const std::string_view> names, std::size_t& index) override {
-        if (info.key == "width") wraps = names[index] == "wrap";
-    }
     std::map<std::string, std::int64_t> numbers;
-    bool wraps = false;
 };
 
 /// Sums of one neuron's weights over all axons that reach it.
@@ -62,16 +59,17 @@ private:
 
 std::string potentials_that_wrap(const Placement& placement, const ChipPlan& chip) {
     std::uint64_t wrapping = 0;
-    std::int64_t bits = 0;
+    std::uint32_t bits = 0;
     for (const CoreImage& core : placement.cores) {
-        WidthReader width;
-        auto model = chip.core_type(core.core).neuron->clone();
-        model->visit(width);
+        const CoreDescription& type = chip.core_type(core.core);
+        const std::uint32_t width = limits_of(type).wrapping_potential;
         const auto* crossbar = std::get_if<BinaryCrossbar>(&core.synapses);
-        if (crossbar == nullptr || !width.wraps || !width.numbers.contains("potential_bits")) continue;
-        bits = width.numbers.at("potential_bits");
-        const std::int64_t limit = std::int64_t{1} << (bits - 1);
-        const Parameters parameters{core.neurons, width.numbers};
+        if (crossbar == nullptr || width == 0) continue;
+        NumberReader chip_wide;
+        type.neuron->clone()->visit(chip_wide);
+        bits = width;
+        const std::int64_t limit = std::int64_t{1} << (width - 1);
+        const Parameters parameters{core.neurons, chip_wide.numbers};
         const std::vector<WorstSums> sums = worst_sums(*crossbar, core.neurons.neurons());
         for (std::size_t neuron = 0; neuron < sums.size(); ++neuron) {
             const std::int64_t leak = parameters.of(neuron, "leak");

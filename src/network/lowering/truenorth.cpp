@@ -30,11 +30,10 @@ constexpr double saturate = 1.0;
 /// What a neuron's numbers can be: the model's own bounds, or what a potential of few bits that wraps can be compared with.
 struct Ranges {
     explicit Ranges(const ChipLimits& limits) {
-        if (limits.wrapping_potential == 0) return;
-        const double half = std::exp2(static_cast<double>(limits.wrapping_potential) - 1.0);
-        threshold.upper = std::min(threshold.upper, half - 1.0);
-        potential = {std::max(potential.lower, -half), std::min(potential.upper, half - 1.0)};
-        lowest_potential = std::min(lowest_potential, half);
+        const ChipRange held = limits.potential();
+        threshold.upper = std::min(threshold.upper, held.upper);
+        potential = {std::max(potential.lower, held.lower), std::min(potential.upper, held.upper)};
+        lowest_potential = std::min(lowest_potential, -held.lower);
     }
     ChipRange threshold{1.0, highest_threshold};
     ChipRange potential{-highest_threshold - 1.0, highest_threshold};
