@@ -11,7 +11,9 @@ if(CCACHE)
 endif()
 find_program(MOLD mold)
 if(MOLD)
-  add_link_options(-fuse-ld=mold)
+  # Before 2.4.0 (Debian 12 has 1.10) mold counts .tbss into the pages that become read-only after loading; where it happens to
+  # end a page, which the length of the build's path decides, the program cannot start (rui314/mold issue 1151). No such pages, then.
+  add_link_options(-fuse-ld=mold -Wl,-z,norelro)
 endif()
 
 # The warnings of the house (README, "House rules"); every one is an error.
