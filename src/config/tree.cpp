@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 
 #include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
@@ -21,6 +22,8 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t most_bytes = 8U << 20U;
 constexpr std::size_t most_values = 1'000'000;
 constexpr int most_includes = 32;
+constexpr std::size_t most_levels = 500;  ///< of lists and maps in each other, as in yaml-cpp
+constexpr const char* too_deep = "lists and sections nest too deeply, or an alias stands within its own anchor";
 
 /// Turns yaml-cpp's nodes into trees.
 class Converter final {
@@ -31,6 +34,8 @@ public:
         Tree tree;
         tree.origin = origin(node.Mark());
         if (++values_ > most_values) fail(tree.origin, fmt::format("more than {} values", most_values));
+        if (levels_ == most_levels) fail(tree.origin, too_deep);
+        ++levels_;
         if (node.IsScalar()) {
             tree.kind = Tree::Kind::scalar;
             tree.scalar = node.Scalar();
@@ -41,6 +46,7 @@ public:
             tree.kind = Tree::Kind::map;
             convert_entries(node, tree);
         }
+        --levels_;
         return tree;
     }
 
@@ -65,6 +71,7 @@ private:
 
     std::shared_ptr<const std::string> file_;
     std::size_t values_ = 0;
+    std::size_t levels_ = 0;
 };
 
 [[nodiscard]] bool names_yaml(const std::string& text) {
@@ -154,6 +161,8 @@ Tree parse(const std::string& text, const std::string& name) {
         if (documents.empty()) return Tree{Tree::Kind::null, "", {}, {}, Origin{file, 1, 1}};
         if (documents.size() > 1) Converter::fail(Origin{file, 1, 1}, "more than one YAML document; keep one a file");
         return converter.convert(documents.front());
+    } catch (const YAML::DeepRecursion& error) {
+        Converter::fail(converter.origin(error.mark), too_deep);
     } catch (const YAML::Exception& error) {
         Converter::fail(converter.origin(error.mark), fmt::format("not valid YAML: {}", error.msg));
     }

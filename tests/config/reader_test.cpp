@@ -90,7 +90,9 @@ TEST(Reader, refuses_wrong_kinds_of_values) {
     EXPECT_THAT(mistakes("name: a\nname: b\n"), HasSubstr("key 'name' is written twice"));
     EXPECT_THAT(mistakes("name: [a\n"), HasSubstr("not valid YAML"));
     EXPECT_THAT(mistakes("just words\n"), HasSubstr("expected a section"));
-    EXPECT_THAT(mistakes(std::string(2000, '[')), HasSubstr("not valid YAML"));
+    EXPECT_THAT(mistakes(std::string(2000, '[')), HasSubstr("nest too deeply"));
+    EXPECT_THAT(mistakes("name: &a [*a]\n"), HasSubstr("chip.yaml:1:7: lists and sections nest too deeply, or an alias"));
+    EXPECT_THAT(mistakes("name: &a {b: [1, {c: *a}]}\n"), HasSubstr("an alias stands within its own anchor"));
     EXPECT_THAT(mistakes(""), HasSubstr("name: missing"));
 }
 
