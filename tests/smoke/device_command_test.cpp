@@ -108,7 +108,7 @@ TEST(Device, files_are_validated_described_and_have_a_schema) {
     EXPECT_THAT(described.out, HasSubstr("45"));
     EXPECT_THAT(described.out, HasSubstr("thermal stability"));
     const auto schema = nlohmann::json::parse(workshop.spikefab({"schema", "device"}).out);
-    EXPECT_TRUE(schema["properties"].contains("device"));
+    EXPECT_TRUE(schema["anyOf"][0]["properties"].contains("device"));
 }
 
 }  // namespace

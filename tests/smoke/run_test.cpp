@@ -231,13 +231,6 @@ TEST(Describe, says_what_a_chip_has) {
     EXPECT_THAT(outcome.out, AllOf(HasSubstr("128 on 32 routers"), HasSubstr("131072 neurons"), HasSubstr("23.6 pJ")));
 }
 
-TEST(Schema, is_json_that_knows_the_keys) {
-    const Workshop workshop;
-    const Outcome outcome = workshop.spikefab({"schema"});
-    expect_done(outcome);
-    EXPECT_TRUE(json::parse(outcome.out).at("properties").contains("synchronisation"));
-}
-
 TEST(Example, reaches_on_real_images_what_it_had_in_training) {
     if (!std::filesystem::exists(fashion_images)) GTEST_SKIP() << "needs Debian's package dataset-fashion-mnist";
     const Workshop workshop;
