@@ -40,25 +40,18 @@ void HostModule::send(std::uint64_t step, Picoseconds now) {
     const std::uint64_t counted_from = delays_from_arrival_ ? 0 : step;
     const std::span<const std::uint32_t> spikes = input_.spikes(step);
     if (!spikes.empty()) observer_.input_sent(step, spikes);
-    for (const std::uint32_t neuron : spikes) {
+    const auto send_to = [&](std::span<const Destination> destinations, std::int32_t payload) {
         activity_.record(Activity::input_spike);
-        for (const Destination& to : destinations_[neuron]) {
-            const std::uint64_t message = Message{.axon = to.axon, .step = counted_from + to.delay}.pack();
-            noc_.send(self_, to, message, when);
+        for (const Destination& to : destinations) {
+            const Message message{.axon = to.axon, .step = counted_from + to.delay, .payload = payload};
+            noc_.send(self_, to, message.pack(), when);
             when += interval_;
             ++packets_;
             activity_.record(Activity::chip_edge_crossing, edge_flits_in_);
         }
-    }
-    if (const std::int32_t amount = rewards_.empty() ? 0 : input_.reward(step); amount != 0) {
-        activity_.record(Activity::input_spike);
-        for (const Destination& to : rewards_) {
-            const Message message{.axon = to.axon, .step = counted_from + to.delay, .payload = amount};
-            noc_.send(self_, to, message.pack(), when);
-            when += interval_;
-            ++packets_;
-        }
-    }
+    };
+    for (const std::uint32_t neuron : spikes) send_to(destinations_[neuron], 1);
+    if (const std::int32_t amount = rewards_.empty() ? 0 : input_.reward(step); amount != 0) send_to(rewards_, amount);
     next_free_ = when;
 }
 

@@ -62,6 +62,7 @@ LearningParameters rewarded_rule() {
 struct Outcome {
     std::vector<StepEvent> steps;
     std::vector<LearnedProjection> learned;
+    std::size_t answers;
 };
 
 Outcome run(Lesson lesson, std::size_t steps, const std::vector<std::string>& assignments = {}) {
@@ -70,7 +71,7 @@ Outcome run(Lesson lesson, std::size_t steps, const std::vector<std::string>& as
     SpikeKeeper keeper{steps, 2};
     Chip chip{plan, placement, lesson, keeper, 1};
     chip.run(steps);
-    return {keeper.steps, chip.learned()};
+    return {keeper.steps, chip.learned(), keeper.answers.size()};
 }
 
 const InputSpikes one_spike{{2}, {}, {}, {}};
@@ -91,6 +92,19 @@ TEST(LearningChip, ends_the_step_that_much_later) {
     EXPECT_EQ(with.steps[1].end - with.steps[1].busy_until, 600'000) << "the barrier comes after learning";
     EXPECT_EQ(with.steps[2].start, with.steps[1].end);
     EXPECT_GT(with.steps[1].busy_until - with.steps[1].start, 3 * 100'000);
+}
+
+TEST(LearningChip, counts_rewards_at_the_edge_as_all_that_the_host_sends) {
+    const Outcome outcome = run(Lesson{one_spike, 2}, 3);
+    std::uint64_t crossings = 0;
+    std::uint64_t from_host = 0;
+    for (const StepEvent& step : outcome.steps) {
+        crossings += step.activity[Activity::chip_edge_crossing];
+        from_host += step.packets - step.activity[Activity::packet_sent];
+    }
+    EXPECT_EQ(from_host, 2U) << "a spike and a reward, for one core";
+    EXPECT_GT(outcome.answers, 0U);
+    EXPECT_EQ(crossings, from_host + outcome.answers);
 }
 
 TEST(LearningChip, learns_what_a_reward_confirms) {
