@@ -29,10 +29,15 @@ void check_learners(const Experiment& experiment) {
         throw InputError{"learn.rewards: event-driven chips know no rewards; remove them"};
 }
 
+/// InputError when the images that are taught have no labels, which `user` needs.
+void check_labels(const Experiment& experiment, const Lessons& lessons, std::string_view user) {
+    const bool own = !lessons.images.empty();
+    if ((own ? lessons.labels : experiment.input.labels).empty())
+        throw InputError{fmt::format("{}.labels: missing ({} needs them)", own ? "learn" : "input", user)};
+}
+
 void check_teacher(const Experiment& experiment, const Lessons& lessons) {
-    const std::string labels = lessons.images.empty() ? "input.labels" : "learn.labels";
-    if ((lessons.images.empty() ? experiment.input.labels : lessons.labels).empty())
-        throw InputError{fmt::format("{}: missing (the teacher needs them)", labels)};
+    check_labels(experiment, lessons, "the teacher");
     check_range(*lessons.teacher, experiment, "learn.teacher");
     if (lessons.images.empty() && lessons.teacher->first_step == 1)
         throw InputError{
@@ -51,12 +56,10 @@ void check_lessons(const Experiment& experiment, const Lessons& lessons) {
             "learn: labels, first, count and repeats are about learn.images, which is missing; without it the "
             "images of the input are taught"};
     if (lessons.teacher) check_teacher(experiment, lessons);
-    const bool labelled = !(lessons.images.empty() ? experiment.input.labels : lessons.labels).empty();
     for (std::size_t i = 0; i < lessons.rewards.size(); ++i) {
         const std::string key = fmt::format("learn.rewards.{}", i);
         check_range(lessons.rewards[i], experiment, key);
-        if (!lessons.rewards[i].labels.empty() && !labelled)
-            throw InputError{fmt::format("learn.labels: missing ({} asks for labels)", key)};
+        if (!lessons.rewards[i].labels.empty()) check_labels(experiment, lessons, key);
     }
 }
 

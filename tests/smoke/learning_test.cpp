@@ -70,6 +70,9 @@ TEST(Learning, refuses_what_it_cannot_do_and_says_where) {
                 HasSubstr("learn.teacher.first_step: step 25 never comes"));
     EXPECT_THAT(refused({"--set", "chip.cores.neuro.learning="}), HasSubstr("no learning engine"));
     EXPECT_THAT(refused({"--set", "learn.labels=''"}), HasSubstr("learn.labels: missing"));
+    const std::string reward = "learn.rewards=[{first_step: 12, last_step: 12, amount: 1, labels: [1]}]";
+    EXPECT_THAT(refused({"--set", "learn.teacher=", "--set", "learn.labels=''", "--set", reward}),
+                HasSubstr("learn.labels: missing (learn.rewards.0 needs them)"));
 }
 
 /// ODIN's experiment with fewer images.
