@@ -4,8 +4,8 @@
 // Held to 1e-9 (RC, against its closed form), 1e-6 (DPI) and 1e-12 s (core).
 #include "base/error.hpp"
 #include "base/set_fields.hpp"
-#include "models/column/column_neuron.hpp"
 #include "models/column/dpi_synapse.hpp"
+#include "models/column/spike_times.hpp"
 #include "models/crossbar/effective_matrix.hpp"
 #include "verify/kinds.hpp"
 #include "verify/number_table.hpp"
@@ -26,16 +26,6 @@ using Json = nlohmann::json;
     ModelChoice<ColumnNeuronModel> model{name};
     set_fields(*model.operator->(), si_values);
     return model->make_array(count, 0, "verify");
-}
-
-/// Spike times of one neuron under a constant current from 0 on.
-[[nodiscard]] std::vector<double> spike_times(ColumnNeuronArray& array, double current, double until) {
-    std::vector<TimedSpike> spikes;
-    array.drive(0.0, DrivePhase::pulse, std::vector{current}, spikes);
-    array.advance(until, spikes);
-    std::vector<double> times;
-    for (const TimedSpike& spike : spikes) times.push_back(spike.time);
-    return times;
 }
 
 /// The values of `from` under our names; letters that the file does not have keep what `values` says.

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/set_fields.hpp"
+#include "models/column/spike_times.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,16 +20,6 @@ namespace {
     ModelChoice<ColumnNeuronModel> model{name};
     set_fields(*model.operator->(), si_values);
     return model->make_array(count, seed, "core.0.neurons");
-}
-
-/// Spike times of one neuron under a constant current from 0 on.
-[[nodiscard]] std::vector<double> spike_times(ColumnNeuronArray& array, double current, double until) {
-    std::vector<TimedSpike> spikes;
-    array.drive(0.0, DrivePhase::pulse, std::vector{current}, spikes);
-    array.advance(until, spikes);
-    std::vector<double> times;
-    for (const TimedSpike& spike : spikes) times.push_back(spike.time);
-    return times;
 }
 
 TEST(RcLif, does_not_fire_below_its_rheobase_and_is_held_for_its_refractory_time) {

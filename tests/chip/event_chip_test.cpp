@@ -37,6 +37,15 @@ Placement one_core(std::uint32_t neurons) {
     return placement;
 }
 
+/// Four of them whose potential, above a threshold of 1, says that weights rise, whatever the calcium.
+Placement one_core_that_learns() {
+    Placement placement = one_core(4);
+    placement.cores[0].neurons = {.columns = {"threshold", "calcium_enabled", "membrane_threshold", "calcium_threshold_3"},
+                                  .rows = {{255.0, 1.0, 1.0, 7.0}},
+                                  .row_of_neuron = {0, 0, 0, 0}};
+    return placement;
+}
+
 [[nodiscard]] ChipPlan odin(const std::vector<std::string>& settings = {}) {
     return testing_support::chip_file("odin.yaml", settings);
 }
@@ -93,11 +102,7 @@ TEST(EventChip, sends_what_a_teacher_adds_before_the_spikes_in_as_many_events_as
 
 TEST(EventChip, says_what_spikes_did_to_its_weights) {
     const ChipPlan plan = odin({"cores.odin.controller.recurrent=false"});
-    Placement placement = one_core(4);
-    // Above its threshold of 1 the potential says up, whatever the calcium.
-    placement.cores[0].neurons = {.columns = {"threshold", "calcium_enabled", "membrane_threshold", "calcium_threshold_3"},
-                                  .rows = {{255.0, 1.0, 1.0, 7.0}},
-                                  .row_of_neuron = {0, 0, 0, 0}};
+    const Placement placement = one_core_that_learns();
     const InputSpikes input{{0, 1}};
     FixedSource source{input, 100};
     SpikeKeeper keeper{1, 2};
@@ -112,10 +117,7 @@ TEST(EventChip, says_what_spikes_did_to_its_weights) {
 
 TEST(EventChip, moves_no_weight_in_steps_in_which_its_input_is_not_to_learn) {
     const ChipPlan plan = odin({"cores.odin.controller.recurrent=false"});
-    Placement placement = one_core(4);
-    placement.cores[0].neurons = {.columns = {"threshold", "calcium_enabled", "membrane_threshold", "calcium_threshold_3"},
-                                  .rows = {{255.0, 1.0, 1.0, 7.0}},
-                                  .row_of_neuron = {0, 0, 0, 0}};
+    const Placement placement = one_core_that_learns();
     const InputSpikes input{{0, 1}, {0, 1}};
     FixedSource source{input, 100};
     source.learns_after = 1;
