@@ -71,7 +71,9 @@ struct ClockedTimes {
     VcAllocation vc_allocation = VcAllocation::with_switch;
     static constexpr auto fields = std::tuple{
         field("clock", &ClockedTimes::clock, {1e-6, 1e3}, "clock of the routers").required(),
-        field("routing_delay", &ClockedTimes::routing_delay, {0, 100}, "0: the route is looked up one router ahead"),
+        field("routing_delay", &ClockedTimes::routing_delay, {0, 100},
+              "cycles to look up the routes of all heads that wait at a router; who comes meanwhile waits for the next "
+              "look-up; 0: routes are looked up one router ahead"),
         field("vc_allocation_delay", &ClockedTimes::vc_allocation_delay, {1, 100}, "cycles to get a virtual channel"),
         field("switch_allocation_delay", &ClockedTimes::switch_allocation_delay, {1, 100}, "cycles to get the switch"),
         field("switch_delay", &ClockedTimes::switch_delay, {0, 100}, "cycles through the switch"),

@@ -125,10 +125,11 @@ public:
           copies_(how_.multicast ? std::size_t{fabric_.routers} * Record::lanes : 0),
           first_request_(how_.retry_period == 1 ? 0 : std::size_t{fabric_.routers} * Record::lanes),
           visits_(how_.clocked && how_.retry_period == 1 ? 0 : fabric_.routers),
+          lookups_end_(how_.stages.routing > 1 ? fabric_.routers : 0),
           occupied_(how_.clocked ? 0 : std::size_t{fabric_.routers} << port_bits),
           active_{fabric_.routers},
           wheel_{timing_.longest()},
-          stage_wheel_{std::max(how_.stages.routing + 1, how_.retry_period)},
+          stage_wheel_{std::max(2 * how_.stages.routing + 1, how_.retry_period)},
           channel_match_{Record::lanes, VcBits},
           switch_match_{fabric_.ports} {
         expects(fabric_.ports <= Ports && vcs_ <= (1U << VcBits) && plan.buffer_depth <= Record::deepest);
@@ -215,6 +216,7 @@ private:
 
     // The packet at the front of a lane.
     void begin_packet(const Site& site, Tick from);
+    [[nodiscard]] Tick end_of_lookup(std::uint32_t router, Tick from);
     void find_route(const Site& site, const LaneFlit& head);
     void keep_many_options(const Site& site, const Route& route);
     [[gnu::always_inline]] inline void ask(const Site& site, Tick at);
@@ -295,6 +297,7 @@ private:
     std::vector<std::uint64_t> copies_;      ///< [lane]: outputs still to be served; multicast only
     std::vector<Tick> first_request_;        ///< [lane] of its packet; allocations of several ticks only
     std::vector<VisitTimes> visits_;         ///< [router]; asynchronous, or allocations of several ticks
+    std::vector<Tick> lookups_end_;          ///< [router]: end of its latest look-up of routes; of several ticks only
     std::vector<PortTimes> occupied_;        ///< [router << port_bits | port]; asynchronous only
     ActiveSet active_;
     TimeWheel<LinkBucket> wheel_;
@@ -459,7 +462,7 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::send_from_source(const Sourc
 
 // ---------------------------------------------------------------- the packet at the front of a lane
 
-/// Looks up the route of a head that has reached the front; its first request goes out at `from` plus the routing delay.
+/// Looks up the route of a head that has reached the front; its first request goes out when a look-up from `from` on ends.
 /// `from` is this tick before the visits and the next tick after them.
 template <unsigned Ports, unsigned VcBits, class Pipeline>
 void VirtualChannelEngine<Ports, VcBits, Pipeline>::begin_packet(const Site& site, Tick from) {
@@ -474,7 +477,18 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::begin_packet(const Site& sit
     }
     if (how_.stages.routing == 0) return ask(site, from);
     stop_asking(site);
-    stage_wheel_.at(now_, static_cast<std::uint32_t>(from + how_.stages.routing - now_)).routed.push(site.global());
+    stage_wheel_.at(now_, static_cast<std::uint32_t>(end_of_lookup(site.number, from) - now_)).routed.push(site.global());
+}
+
+/// A router looks up the routes of all heads that are there together; those that come meanwhile wait for the next look-up, as
+/// with BookSim2's routing_delay.
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+Tick VirtualChannelEngine<Ports, VcBits, Pipeline>::end_of_lookup(std::uint32_t router, Tick from) {
+    const Tick takes = how_.stages.routing;
+    if (lookups_end_.empty()) return from + takes;
+    Tick& end = lookups_end_[router];
+    if (from + takes > end) end = std::max(from, end) + takes;
+    return end;
 }
 
 /// Keeps what the routing algorithm says of a head.

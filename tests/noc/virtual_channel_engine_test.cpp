@@ -318,6 +318,29 @@ TEST(VirtualChannelEngine, adaptive_routing_with_an_escape_channel_never_deadloc
     }
 }
 
+TEST(VirtualChannelEngine, heads_that_come_during_a_look_up_of_routes_wait_for_the_next) {
+    // Cores 0 and 1 of router 0 send to core 2 there and to router 1: nothing but the look-up of routes is shared. With a
+    // routing_delay of 3 the look-ups of packets one or two ticks apart are three ticks apart, as in BookSim2.
+    const Topology topology = mesh(2, 1, 3);
+    for (const std::uint32_t routing : {1U, 2U, 3U}) {
+        for (const Tick later : {Tick{0}, Tick{1}, Tick{2}, Tick{3}, Tick{4}}) {
+            Plan plan = plan_for(topology);
+            plan.stages.routing = routing;
+            Recorder sink;
+            const auto engine = make_virtual_channel_engine(plan, Ways::by_algorithm, sink);
+            engine->inject(0, packet_to(2, 0), 10);
+            engine->inject(1, packet_to(3, 1), 10 + later);
+            engine->run_until(never);
+            ASSERT_EQ(sink.deliveries.size(), 2U);
+            const Tick first = 10 + 2 + routing + 3;
+            const Tick looked_up = later == 0 ? routing : std::max(later, Tick{routing}) + routing;
+            const Tick second = 10 + 2 + looked_up + 3 + routing + 3;
+            EXPECT_THAT(sorted(sink.deliveries), testing::ElementsAre(Delivery{2, 0, first}, Delivery{3, 1, second}))
+                << routing << " cycles, " << later << " later";
+        }
+    }
+}
+
 TEST(VirtualChannelEngine, fixed_priority_serves_the_lowest_input_first_and_round_robin_shares) {
     const Topology topology = mesh(3, 1, 2);
     for (const bool round_robin : {false, true}) {
