@@ -2,6 +2,7 @@
 // Synthetic traffic: destinations by definition, rates and gaps by statistics with fixed seeds.
 #include "models/routing/traffic.hpp"
 
+#include "models/routing/traffic/lagged_random.hpp"
 #include "routing_kit.hpp"
 
 #include <gmock/gmock.h>
@@ -62,7 +63,26 @@ TEST(Traffic, every_permutation_reaches_every_core_once) {
     }
 }
 
+TEST(Traffic, the_generator_of_permutations_gives_knuths_check_value) {
+    LaggedRandom random{310952};
+    std::uint32_t value = 0;
+    for (int draw = 0; draw <= 2009 * 100; ++draw) value = random.next();
+    EXPECT_EQ(value, 995235265U);  // printed by the program in "The Art of Computer Programming" vol. 2, 9th printing
+}
+
+TEST(Traffic, a_permutation_is_the_one_that_booksim_draws_from_the_same_seed) {
+    // Drawn with Knuth's own program as BookSim2's randperm draws.
+    const TrafficSite small{.nodes = 16, .width = 4, .height = 4};
+    const std::vector<std::uint32_t> third{9, 11, 14, 8, 13, 0, 10, 5, 3, 4, 2, 12, 6, 7, 15, 1};
+    for (std::uint32_t source = 0; source < 16; ++source)
+        EXPECT_EQ(target("{model: permutation, permutation_seed: 3}", source, small), third[source]);
+    const std::vector<std::uint32_t> first_row{54, 30, 25, 6, 57, 53, 17, 9};  // 64 cores, perm_seed = 0, its default
+    for (std::uint32_t source = 0; source < 8; ++source) EXPECT_EQ(target("permutation", source), first_row[source]);
+}
+
 TEST(Traffic, patterns_refuse_where_they_are_not_defined) {
+    EXPECT_THAT(refusal([] { return pattern("taper64", oblong); }), HasSubstr("needs 64 cores, not 15"));
+    EXPECT_THAT(refusal([] { return pattern("asymmetric", TrafficSite{.nodes = 1}); }), HasSubstr("at least 2 cores"));
     EXPECT_THAT(refusal([] { return pattern("bit_reverse", oblong); }), HasSubstr("must be a power of two; it is 15"));
     EXPECT_THAT(refusal([] { return pattern("transpose", TrafficSite{.nodes = 32}); }), HasSubstr("square grid, or 4, 16, 64"));
     EXPECT_THAT(refusal([] { return pattern("anti_transpose", oblong); }), HasSubstr("not 5 x 3"));
@@ -91,6 +111,32 @@ TEST(Traffic, uniform_includes_the_sender_and_uniform_no_self_does_not) {
         if (core != 5) {
             EXPECT_NEAR(others[core], draws / 63.0, 4.5 * std::sqrt(draws / 63.0));
         }
+    }
+}
+
+TEST(Traffic, diagonal_stays_twice_as_often_as_it_goes_to_the_next_core) {
+    constexpr int draws = 30000;
+    const auto count = histogram(*pattern("diagonal"), 63, draws);
+    EXPECT_NEAR(count[63], draws * 2.0 / 3.0, 4.0 * std::sqrt(draws * 2.0 / 9.0));
+    EXPECT_EQ(count[63] + count[0], draws);
+}
+
+TEST(Traffic, asymmetric_sends_to_one_core_of_either_half) {
+    constexpr int draws = 30000;
+    const auto count = histogram(*pattern("asymmetric"), 37, draws);
+    EXPECT_NEAR(count[5], draws / 2.0, 4.0 * std::sqrt(draws / 4.0));
+    EXPECT_EQ(count[5] + count[37], draws);
+}
+
+TEST(Traffic, taper64_sends_half_of_its_packets_into_its_neighbourhood) {
+    constexpr int draws = 64000;
+    const auto count = histogram(*pattern("taper64"), 56, draws);  // where a row starts: its west is the end of the one below
+    const double far = draws / 128.0;
+    const double near = far + draws / 18.0;
+    for (std::uint32_t core = 0; core < 64; ++core) {
+        const std::uint32_t offset = (core + 64 - 56 + 9) % 64;  // 0 for eight and one less
+        const double expected = offset / 8 < 3 && offset % 8 < 3 ? near : far;
+        EXPECT_NEAR(count[core], expected, 4.5 * std::sqrt(expected)) << core;
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One random permutation, fixed for the run: BookSim2's "randperm".
+// One random permutation, fixed for the run: BookSim2's "randperm", the same for the same seed.
 #include "models/routing/traffic/kinds.hpp"
+#include "models/routing/traffic/lagged_random.hpp"
 
-#include <utility>
 #include <vector>
 
 namespace spikefab {
@@ -12,22 +12,25 @@ class Permutation final {
 public:
     static constexpr std::string_view name = "permutation";
     static constexpr std::string_view summary =
-        "every core sends to one other for the whole run, drawn once (BookSim: randperm)";
+        "every core sends to one other for the whole run, drawn once, as BookSim draws it (randperm)";
 
     struct Params {
-        std::uint64_t permutation_seed = 1;
+        std::uint64_t permutation_seed = 0;
         static constexpr auto fields =
-            std::tuple{field("permutation_seed", &Params::permutation_seed, {0, 9e15}, "which permutation")};
+            std::tuple{field("permutation_seed", &Params::permutation_seed, {0, LaggedRandom::largest_seed},
+                             "which permutation (BookSim: perm_seed)")};
     };
 
+    /// Cores get the numbers of their senders: the first sender draws one of all cores, the next of those left, and so on.
     Permutation(const TrafficSite& site, const Params& params) : target_(site.nodes, no_core) {
         const std::vector<std::uint32_t> cores = site.working(name, 1);
-        std::vector<std::uint32_t> drawn = cores;
-        Rng random{params.permutation_seed, "traffic.permutation"};
-        // Fisher and Yates' shuffle, as given by Durstenfeld (CACM 7(7), 1964, algorithm 235).
-        for (auto left = static_cast<std::uint32_t>(drawn.size()); left > 1; --left)
-            std::swap(drawn[left - 1], drawn[random.below(left)]);
-        for (std::size_t place = 0; place < cores.size(); ++place) target_[cores[place]] = drawn[place];
+        std::vector<std::uint32_t> left = cores;
+        LaggedRandom random{static_cast<std::uint32_t>(params.permutation_seed)};
+        for (const std::uint32_t core : cores) {
+            const auto drawn = left.begin() + static_cast<std::ptrdiff_t>(random.next() % left.size());
+            target_[*drawn] = core;
+            left.erase(drawn);
+        }
     }
     [[nodiscard]] std::uint32_t destination(std::uint32_t source, Rng&) const { return target_[source]; }
 
