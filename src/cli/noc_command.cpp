@@ -266,7 +266,9 @@ ExitCode run(const NocCommandOptions& options) {
     const Topology topology = place_noc_errors(tree, "", [&] { return noc::build_topology(noc); });
     const RoutingReport report = place_noc_errors(tree, "", [&] {
         static_cast<void>(noc::timing_of(noc));
-        return options.unchecked ? RoutingReport{} : noc::check_options(noc, topology);
+        if (!options.unchecked) return noc::check_options(noc, topology);
+        noc::check_parts(noc, topology);
+        return RoutingReport{};
     });
     for (const std::string& note : report.notes) say(note + "\n");
     if (!options.trace_in.empty()) return run_replay(options, noc, topology);

@@ -13,12 +13,14 @@
 
 namespace spikefab::cli {
 
-/// `error` with the place of the NoC's routing or topology in `tree` in front when it is about the NoC (such messages begin
-/// with "noc"); `noc` is the path of the NoC in the tree, empty when it is the root.
+/// `error` with the place in `tree` of what it is about in front when it is about the NoC. Such messages begin with
+/// "noc.key:", with "noc: topology", or, when they are about the routing, with "noc"; `noc` is the path of the NoC in the
+/// tree, empty when it is the root.
 [[nodiscard]] inline InputError with_noc_place(const InputError& error, const config::Tree& tree, const std::string& noc) {
     const std::string_view text = error.what();
     if (!text.starts_with("noc")) return error;
-    const std::string key = text.starts_with("noc: topology") ? "topology" : "routing";
+    std::string key = text.starts_with("noc: topology") ? "topology" : "routing";
+    if (text.starts_with("noc.")) key = text.substr(4, text.find(':') - 4);
     const std::string path = noc.empty() ? key : noc + "." + key;
     return InputError{fmt::format("{}: {}", config::origin_of(tree, path).text(), text)};
 }

@@ -16,12 +16,16 @@
 namespace spikefab::noc {
 namespace {
 
+/// Times lie on a grid; one that would come to lie far from where it was written needs a finer grid.
 [[nodiscard]] std::uint32_t in_ticks(Time time, Time tick, std::string_view what) {
+    constexpr double most_moved = 0.1;
     const double ticks = time / tick;
-    if (ticks < 0.5)
+    const double rounded = std::round(ticks);
+    if (std::abs(rounded - ticks) > most_moved * ticks)
         throw InputError{
-            fmt::format("noc.asynchronous: {} of {} is below the resolution {}", what, format(time), format(tick))};
-    return static_cast<std::uint32_t>(std::lround(ticks));
+            fmt::format("noc.asynchronous: {} of {} would become {} at a resolution of {}\n  use a finer resolution", what,
+                        format(time), format(rounded * tick), format(tick))};
+    return static_cast<std::uint32_t>(rounded);
 }
 
 [[nodiscard]] HopTimes hop_times(const StageTimes& stage, Time tick) {

@@ -3,7 +3,6 @@
 #include "noc/staged_engine.hpp"
 
 #include "base/contract.hpp"
-#include "base/error.hpp"
 #include "noc/engine_core.hpp"
 #include "noc/time_wheel.hpp"
 
@@ -105,8 +104,7 @@ private:
 
 StagedEngine::StagedEngine(const Plan& plan, const StageCycles& cycles, Sink& sink)
     : EngineCore{without_source_limit(plan), sink}, cycles_{cycles}, wheel_{cycles.read + cycles.write + cycles.entry} {
-    if (topology_.family() != "mesh" || topology_.faulty() || topology_.cores() != topology_.routers())
-        throw InputError{"noc.staged: routers made of stages need a whole mesh with one core per router"};
+    expects(fits_forwarders(topology_) && plan.longest_packet == 1);
     stages_.resize(std::size_t{fabric_.routers} * stages);
     cores_.resize(topology_.cores());
     for (std::uint32_t router = 0; router < fabric_.routers; ++router) build_router(router, plan.buffer_depth);
@@ -333,6 +331,10 @@ std::string StagedEngine::explain_stuck() const {
 }
 
 }  // namespace
+
+bool fits_forwarders(const Topology& topology) {
+    return topology.family() == "mesh" && !topology.faulty() && topology.cores() == topology.routers();
+}
 
 std::unique_ptr<Engine> make_staged_engine(const Plan& plan, const StageCycles& cycles, Sink& sink) {
     expects(cycles.read > 0 && cycles.write > 0 && cycles.entry > 0);

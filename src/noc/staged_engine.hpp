@@ -31,7 +31,10 @@ struct StageCycles {
     std::uint32_t entry = 2;  ///< from the cycle in which a core sees room in its queues until its packet is in one
 };
 
-/// `plan.buffer_depth` is the depth of every queue. InputError unless the topology is a whole mesh with one core per router.
+/// Whether such routers can make up this network: a whole mesh with one core per router.
+[[nodiscard]] bool fits_forwarders(const Topology& topology);
+
+/// `plan.buffer_depth` is the depth of every queue. The topology fits, and packets have one flit.
 [[nodiscard]] std::unique_ptr<Engine> make_staged_engine(const Plan& plan, const StageCycles& cycles, Sink& sink);
 
 }  // namespace spikefab::noc

@@ -106,6 +106,18 @@ TEST(NocOptions, that_speculate_on_a_channel_which_comes_too_late_are_refused) {
     EXPECT_EQ(refused_with(", speculative: false"), "");
 }
 
+TEST(NocOptions, with_routers_of_forwarders_say_everything_that_those_cannot_do) {
+    const auto read = config::read<noc::Options>(config::parse(
+        "{topology: {model: mesh, width: 3, height: 3, cores_per_router: 2}, routing: west_first, packet_flits: 5, "
+        "virtual_channels: 2, staged: {clock: 1 GHz}}",
+        "test"));
+    const std::string text = refusal([&] { return noc::check_options(read, read.topology->build()); });
+    EXPECT_THAT(text, HasSubstr("need a whole mesh with one core per router"));
+    EXPECT_THAT(text, HasSubstr("not by 'west_first'"));
+    EXPECT_THAT(text, HasSubstr("pass packets of one flit, not of 5"));
+    EXPECT_THAT(text, HasSubstr("no virtual channels, but 2 are given"));
+}
+
 TEST(NocOptions, with_groups_need_a_routing_that_knows_groups) {
     const std::string mesh =
         "{topology: {model: mesh, width: 3, height: 3}, multicast: [{tag: 1, source: 0, destinations: [8]}]";

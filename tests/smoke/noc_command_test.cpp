@@ -64,6 +64,15 @@ TEST(Noc, is_refused_with_file_line_reason_and_remedy_when_it_cannot_work) {
     workshop.write("too_long.yaml", clock +
                                         "topology: {model: mesh, width: 3, height: 1}\nrouting: xy\npacket_flits: 5\n"
                                         "switching: virtual_cut_through\n");
+    workshop.write("too_late.yaml",
+                   "topology: {model: mesh, width: 3, height: 1}\nclocked: {clock: 1 GHz, vc_allocation: separate, "
+                   "vc_allocation_delay: 2}\nrouting: xy\n");
+    const std::string times = "{latency: 1 ns, occupancy: 0.4 ns}";
+    workshop.write("too_fine.yaml",
+                   "topology: {model: mesh, width: 3, height: 1}\nasynchronous: {resolution: 1 ns, east_west: " + times +
+                       ", north_south: " + times + ", inside_tile: " + times + "}\nrouting: xy\n");
+    workshop.write("forwarders.yaml",
+                   "topology: {model: mesh, width: 3, height: 3}\nstaged: {clock: 1 GHz}\npacket_flits: 5\n");
     workshop.write("no_times.yaml", "topology: {model: mesh, width: 3, height: 1}\nrouting: xy\n");
     workshop.write("no_link.yaml",
                    clock + "topology: {model: mesh, width: 3, height: 1, faults: {links: [{router: 0, neighbour: 2}]}}\n");
@@ -72,7 +81,10 @@ TEST(Noc, is_refused_with_file_line_reason_and_remedy_when_it_cannot_work) {
         {"deadlock.yaml", "deadlock.yaml:3:1: noc", "it can deadlock", "torus_dateline"},
         {"cut_off.yaml", "cut_off.yaml:", "cut off", "use routing table or up_down"},
         {"no_buffers.yaml", "no_buffers.yaml:3:", "buffer_depth", "1"},
-        {"too_long.yaml", "too_long.yaml:3:1: noc", "do not fit into buffers", "raise buffer_depth to 5"},
+        {"too_long.yaml", "too_long.yaml:5:", "do not fit into buffers", "raise buffer_depth to 5"},
+        {"too_late.yaml", "too_late.yaml:2:", "before its channel of 2 cycles", "raise switch_allocation_delay"},
+        {"too_fine.yaml", "too_fine.yaml:2:", "an occupancy of 400 ps would become 0 ", "use a finer resolution"},
+        {"forwarders.yaml", "forwarders.yaml:3:", "pass packets of one flit, not of 5", "set packet_flits to 1"},
         {"no_times.yaml", "no_times.yaml:2:1: noc", "clocked", "asynchronous"}};
     for (const auto& refusal : refusals) {
         for (const char* command : {"noc", "validate"}) {
@@ -85,6 +97,14 @@ TEST(Noc, is_refused_with_file_line_reason_and_remedy_when_it_cannot_work) {
             for (std::size_t i = 1; i < refusal.size(); ++i) EXPECT_THAT(outcome.err, HasSubstr(refusal[i])) << file;
         }
     }
+}
+
+TEST(Noc, that_is_run_unchecked_still_needs_parts_that_fit_each_other) {
+    const Workshop workshop;
+    const Outcome outcome = workshop.spikefab({"noc", in_repository("configs/nocs/mesh8.yaml"), "--set", "packet_flits=4",
+                                               "--set", "routing=multicast_tree", "--unchecked"});
+    EXPECT_EQ(outcome.exit_code, 2) << describe(outcome);
+    EXPECT_THAT(outcome.err, HasSubstr("the flits of copies of 4 would mix"));
 }
 
 TEST(Noc, that_is_run_unchecked_tells_who_waits_for_whom_when_it_deadlocks) {
