@@ -69,6 +69,23 @@ void check_random(const RandomNumbers& random, const std::string& where) {
     }
 }
 
+/// Neurons and sources that the controller names exist.
+void check_places(const CoreDescription& type, const std::string& where) {
+    const EventController& controller = *type.controller;
+    const auto check = [&](std::string_view what, std::optional<std::uint32_t> place, std::string_view kind, std::uint32_t count) {
+        if (place && *place >= count)
+            throw InputError{fmt::format("{}.{}: there is no {} {}; the core has {}", where, what, kind, *place, count)};
+    };
+    check("last_of_sweep", controller.last_of_sweep, "neuron", type.neurons);
+    check("output.leave_at_neuron", controller.output.leave_at_neuron, "neuron", type.neurons);
+    if (const auto& monitor = controller.output.monitor) {
+        check("output.monitor.neuron", monitor->neuron, "neuron", type.neurons);
+        check("output.monitor.source", monitor->source, "axon", type.input_axons);
+    }
+    if (controller.last_of_sweep && controller.sweep == SweepOf::all_neurons)
+        throw InputError{where + ".last_of_sweep: belongs to sweep: used_neurons; leave it out, or change sweep"};
+}
+
 }  // namespace
 
 void ChipPlan::check() const {
@@ -141,13 +158,23 @@ void ChipPlan::check_event_core(const CoreDescription& type, const std::string& 
                         "(odin_lif, tinyodin_lif)",
                         where, type.neuron.name())};
     const SynapseMemory& memory = type.synapses;
-    if (memory.word.value() < memory.weight_bits + (memory.mapping_bit ? 1U : 0U) || memory.word.value() > 64)
+    const std::uint32_t per_word =
+        static_cast<std::uint32_t>(memory.word.value()) / (memory.weight_bits + (memory.mapping_bit ? 1U : 0U));
+    if (per_word == 0 || memory.word.value() > 64)
         throw InputError{where + ".synapses.word: must hold at least one synapse and have at most 64 bits"};
+    const std::uint64_t words = std::uint64_t{type.input_axons} * ((type.neurons + per_word - 1) / per_word);
+    const DataSize matrix = static_cast<double>(words) * memory.word;
+    if (memory.size < matrix)
+        throw InputError{fmt::format("{}.synapses.size: {} do not hold the weights of {} axons onto {} neurons: {} words of {} "
+                                     "bit, {}",
+                                     where, format(memory.size), type.input_axons, type.neurons, words, memory.word.value(),
+                                     format(matrix))};
     const EventPlasticity& plasticity = type.controller->plasticity;
     const bool learns = plasticity.on_spikes || plasticity.on_single_synapses;
     if (memory.weight_bits > 15 || (learns && !memory.sign_by_source))
         throw InputError{where + ".synapses: weights have at most 15 bits, and those that learn need sign_by_source: true"};
     static_cast<void>(BusCode{type.controller->bus});
+    check_places(type, where + ".controller");
 }
 
 void ChipPlan::check_array(const std::string& where, const CoreDescription& type) const {

@@ -96,6 +96,7 @@ template <class Dimension>
             {"packets", counts[Activity::packet_sent]},
             {"hops", counts[Activity::router_visit]},
             {"late_packets", run.late_packets},
+            {"lost_spikes", run.lost_spikes},
             {"activities", all}};
 }
 

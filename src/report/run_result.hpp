@@ -76,6 +76,7 @@ struct RunResult {
     Time simulated{};
     ActivityCounts events{};
     std::uint64_t late_packets = 0;  ///< arrived after their slot
+    std::uint64_t lost_spikes = 0;   ///< found no place in a queue, or came while a core cleared its schedule
     NocSummary noc{};
     EnergyBreakdown energy{};
     PricesUsed prices{};

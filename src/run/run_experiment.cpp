@@ -164,6 +164,7 @@ void price(const Experiment& experiment, const EnergyModel& energy, const ChipTo
         .name = experiment.chip.prices.name, .voltage = energy.voltage(), .host_included = experiment.include_host_power};
     for (const std::string_view name : energy.unpriced(result.events)) result.prices.unpriced.emplace_back(name);
     result.late_packets = totals.late_spikes;
+    result.lost_spikes = totals.lost_spikes;
     result.notes.insert(result.notes.end(), totals.notes.begin(), totals.notes.end());
     note_programming(totals, result);
     if (totals.overrun_steps > 0)

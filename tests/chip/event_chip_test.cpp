@@ -165,5 +165,53 @@ TEST(EventChip, refuses_a_file_that_mixes_kinds_of_core) {
     EXPECT_THROW(static_cast<void>(odin({"noc.topology.width=2"})), InputError);
 }
 
+/// A chip file that is refused, and words of the message.
+struct Refused {
+    std::vector<std::string> settings;
+    const char* words;
+};
+
+void PrintTo(const Refused& refused, std::ostream* out) {
+    *out << refused.words;
+}
+
+class EventChipFile : public ::testing::TestWithParam<Refused> {};
+
+TEST_P(EventChipFile, is_refused_when_its_numbers_do_not_go_together) {
+    try {
+        static_cast<void>(odin(GetParam().settings));
+        FAIL() << "no message";
+    } catch (const InputError& error) {
+        EXPECT_THAT(error.what(), ::testing::HasSubstr(GetParam().words));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Odin, EventChipFile,
+    ::testing::Values(
+        Refused{{"cores.odin.controller.output.monitor={neuron: 256, source: 0}"},
+                "cores.odin.controller.output.monitor.neuron: there is no neuron 256; the core has 256"},
+        Refused{{"cores.odin.controller.output.monitor={neuron: 0, source: 256}"}, "monitor.source: there is no axon 256"},
+        Refused{{"cores.odin.controller.output.leave_at_neuron=300"}, "leave_at_neuron: there is no neuron 300"},
+        Refused{{"cores.odin.controller.sweep=used_neurons", "cores.odin.controller.last_of_sweep=256"},
+                "last_of_sweep: there is no neuron 256"},
+        Refused{{"cores.odin.controller.last_of_sweep=99"}, "last_of_sweep: belongs to sweep: used_neurons"},
+        // 6 bits a synapse: 5 in a word of 32 bits, 52 words for 256 neurons; the chip has 32 KiB.
+        Refused{{"cores.odin.synapses.weight_bits=5"},
+                "262.1 kbit do not hold the weights of 256 axons onto 256 neurons: 13312 words of 32 bit, 426 kbit"},
+        Refused{{"cores.odin.synapses.word=3 bit"}, "must hold at least one synapse"}));
+
+TEST(EventChip, counts_the_spikes_that_its_queue_had_no_place_for) {
+    const ChipPlan plan = odin({"cores.odin.controller.queue_depth=1"});
+    Placement placement = one_core(4);
+    const InputSpikes input{{0, 1}};
+    FixedSource source{input, 100};
+    SpikeKeeper keeper{2, 2};
+    Chip chip{plan, placement, source, keeper, 1};
+    chip.run(1);
+    // The first input lifts four neurons to 3, the second to 6: they fire while its spike still holds the queue's one place.
+    EXPECT_EQ(chip.totals().lost_spikes, 4U);
+}
+
 }  // namespace
 }  // namespace spikefab

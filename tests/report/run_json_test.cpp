@@ -64,6 +64,7 @@ TEST(RunJson, has_the_keys_of_its_schema) {
     EXPECT_EQ(run.at("versions").at("spikefab"), "0.1.0");
     EXPECT_EQ(run.at("events").at("neuron_updates"), 1500);
     EXPECT_EQ(run.at("events").at("hops"), 999);
+    EXPECT_EQ(run.at("events").at("lost_spikes"), 0);
 }
 
 TEST(RunJson, latency_percentiles_are_nearest_ranks) {

@@ -30,6 +30,13 @@ TEST(RunTable, says_accuracy_energy_latency_and_power_first) {
     EXPECT_LT(table.find("power"), table.find("GPU (model)"));
 }
 
+TEST(RunTable, tells_of_lost_spikes_when_there_are_any) {
+    RunResult run = example_run();
+    EXPECT_THAT(run_table(run), Not(HasSubstr("lost spikes")));
+    run.lost_spikes = 1234;
+    EXPECT_THAT(run_table(run), HasSubstr("lost spikes         1,234           a queue was full, or a schedule being cleared"));
+}
+
 TEST(RunTable, gives_batch_precision_and_inclusions_with_every_ratio) {
     const std::string table = run_table(example_run());
     EXPECT_THAT(table, HasSubstr("V100                   64  fp16_tensor"));
