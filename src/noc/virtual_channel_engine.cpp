@@ -230,6 +230,7 @@ private:
     [[nodiscard]] bool take_lone_channel(const Site& site);
     void serve_all(std::uint32_t router);
     void allocate_channels(std::uint32_t router);
+    [[nodiscard]] std::uint32_t first_choice(const Site& site) const;
     void allocate_switch(std::uint32_t router);
     void request_switch(const Site& site);
     void ask_switch(const Site& site, std::uint32_t output, bool certain);
@@ -652,6 +653,8 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::allocate_channels(std::uint3
     for_each_lane(router.asking_vc, [&](std::uint32_t lane) {
         const Site site{&router, number, lane};
         if (!due(site, how_.stages.vc_allocation)) return;
+        if (how_.stages.speculative && site.state().options > 1)
+            site.state().output = first_choice(site) & ((1U << port_bits) - 1);
         for_each_option(site, [&](RouteOption option) { channel_match_.ask(lane, option.port, free_channels(site, option)); });
     });
     if (channel_match_.idle()) return;
@@ -668,6 +671,23 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::allocate_channels(std::uint3
     };
     channel_match_.match(router.channel_grant_turn.data(), router.channel_accept_turn.data(), how_.round_robin, single_option_,
                          accept);
+}
+
+/// The output of the channel that a head accepts when every channel it asks for is granted: there it speculates.
+template <unsigned Ports, unsigned VcBits, class Pipeline>
+std::uint32_t VirtualChannelEngine<Ports, VcBits, Pipeline>::first_choice(const Site& site) const {
+    const ChannelMatch::Turn turn = site.router->channel_accept_turn[site.lane];
+    std::uint32_t nearest = none;
+    std::uint32_t output = 0;
+    for_each_option(site, [&](RouteOption option) {
+        const VcMask channels = free_channels(site, option);
+        if (channels == 0) return;
+        const auto behind = static_cast<ChannelMatch::Turn>(channel_match_.alone(option.port, channels, turn) - turn);
+        if (behind >= nearest) return;
+        nearest = behind;
+        output = option.port;
+    });
+    return output;
 }
 
 template <unsigned Ports, unsigned VcBits, class Pipeline>
@@ -696,7 +716,7 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::allocate_switch(std::uint32_
 }
 
 /// A packet that holds a channel asks where that channel has room; one that does not, and is allowed to speculate, where
-/// any channel it may take is free and has room.
+/// any channel it may take is free and has room: with an allocator for channels, where that is going to give it one.
 template <unsigned Ports, unsigned VcBits, class Pipeline>
 void VirtualChannelEngine<Ports, VcBits, Pipeline>::request_switch(const Site& site) {
     const LaneType& lane = site.state();
@@ -709,6 +729,7 @@ void VirtualChannelEngine<Ports, VcBits, Pipeline>::request_switch(const Site& s
         case LaneState::waiting:
         case LaneState::granted:
             for_each_option(site, [&](RouteOption option) {
+                if (!how_.stages.piggyback && lane.options > 1 && option.port != lane.output) return;
                 if ((free_channels(site, option) & ports[option.port].credited) != 0) ask_switch(site, option.port, false);
             });
             break;

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 #include <vector>
 
@@ -314,6 +315,34 @@ TEST(VirtualChannelEngine, adaptive_routing_with_an_escape_channel_never_deadloc
                     engine->inject(core, packet_to((core / 8 + 3) % 8 * 8 + (core % 8 + 3) % 8, 0, setup.flits), 2 * packet);
             engine->run_until(never);
             EXPECT_TRUE(engine->idle()) << vcs << " channels, " << setup.flits << " flits:\n" << engine->explain_stuck();
+        }
+    }
+}
+
+TEST(VirtualChannelEngine, obeys_the_zero_load_law_when_an_adaptive_head_speculates_before_it_has_a_channel) {
+    const Topology topology = mesh(8, 8);
+    for (const std::string_view routing : {"minimal_adaptive", "odd_even", "west_first"}) {
+        for (std::uint32_t setting = 0; setting < 6; ++setting) {
+            Plan plan = plan_for(topology, routing, 4);
+            plan.longest_packet = 3;
+            plan.stages.piggyback = false;
+            plan.stages.vc_allocation = 1 + setting % 3;
+            plan.stages.switch_allocation = plan.stages.vc_allocation + setting / 3;
+            Recorder sink;
+            const auto engine = make_virtual_channel_engine(plan, Ways::by_algorithm, sink);
+            // One after the other, so that the turns of the allocators stand anywhere.
+            for (std::uint32_t number = 0; number < 200; ++number)
+                engine->inject(number * 7 % 64, packet_to(number * 29 % 64, number, 3), number * 1000);
+            engine->run_until(never);
+            ASSERT_EQ(sink.deliveries.size(), 200U);
+            for (const Delivery& delivery : sink.deliveries) {
+                const auto number = static_cast<std::uint32_t>(delivery.data);
+                const int from = static_cast<int>(number * 7 % 64);
+                const int to = static_cast<int>(delivery.endpoint);
+                const auto routers = static_cast<Tick>(std::abs(from % 8 - to % 8) + std::abs(from / 8 - to / 8) + 1);
+                const Tick takes = plan.stages.switch_allocation;
+                EXPECT_EQ(delivery.at, number * 1000 + 2 + routers * (takes - 1 + 3) + 2 * takes) << routing << setting;
+            }
         }
     }
 }
