@@ -183,8 +183,11 @@ TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& loa
     result.expected = result.packets + planes.copies();
     const auto waiting = [&] { return meter.arrived() + planes.counters().dropped < result.expected; };
     while (waiting() && planes.now() < end + load.drain_limit && planes.stuck().empty()) planes.run_to(planes.now() + stride);
-    // Without new packets a network that kept up runs empty, and every packet's hops are known.
-    if (!waiting()) planes.run_without_new(planes.now() + load.drain_limit);
+    // Without new packets a network that kept up runs empty, and every packet's hops are known. The run ends with that: what
+    // is told per time of it, as the use of links, is not thinned by silence.
+    const Tick limit = waiting() ? planes.now() : planes.now() + load.drain_limit;
+    while (planes.now() < limit && planes.counters().in_flight() != 0 && planes.stuck().empty())
+        planes.run_without_new(planes.now() + stride);
     meter.report(result, load);
     result.counters = planes.counters();
     result.mean_hops = hops_per_flit(result.counters, load);
