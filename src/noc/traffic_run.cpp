@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <span>
 
 namespace spikefab::noc {
@@ -74,14 +75,21 @@ private:
 
 class Meter final : public Sink {
 public:
-    explicit Meter(const TrafficLoad& load) : begin_{load.warmup}, end_{load.warmup + load.measured} {}
+    explicit Meter(const TrafficLoad& load)
+        : begin_{load.warmup}, end_{load.warmup + load.measured}, early_end_{std::max<Tick>(end_ / 10, 1)} {}
 
     Tick accept(std::uint32_t /*endpoint*/, const Packet& packet, Tick now) override {
         if (now >= begin_ && now < end_) ++delivered_in_window_;
         if (packet.created >= begin_ && packet.created < end_) record(now - packet.created);
+        if (packet.created < early_end_) {
+            ++early_;
+            early_sum_ += now - packet.created;
+        }
         return now;
     }
     [[nodiscard]] std::uint64_t arrived() const { return arrived_; }
+    /// Mean latency of the first packets, which met an empty network.
+    [[nodiscard]] Tick early_latency() const { return early_ == 0 ? 0 : early_sum_ / early_; }
 
     void report(TrafficResult& result, const TrafficLoad& load) const {
         const auto count = static_cast<double>(std::max<std::uint64_t>(arrived_, 1));
@@ -106,6 +114,9 @@ private:
 
     Tick begin_;
     Tick end_;
+    Tick early_end_;
+    std::uint64_t early_ = 0;
+    Tick early_sum_ = 0;
     std::uint64_t delivered_in_window_ = 0;
     std::uint64_t arrived_ = 0;
     double sum_ = 0.0;
@@ -164,6 +175,29 @@ private:
     std::vector<std::unique_ptr<Engine>> engines_;
 };
 
+/// Packets on their way or queued, as a run goes on.
+class Population final {
+public:
+    static constexpr std::size_t samples = 16;  ///< of the measured window
+
+    void add(std::uint64_t packets) { packets_.push_back(static_cast<double>(packets)); }
+    /// Whether there were more in the last quarter of the window than in the second, by more than chance (4 sigma of counts)
+    /// and by more than a fiftieth of the packets of half a window: then the network falls behind, however long it is given.
+    [[nodiscard]] bool grows(double packets_of_window) const {
+        const double before = quarter(1);
+        const double after = quarter(3);
+        return after - before > 0.02 * packets_of_window / 2.0 + 4.0 * std::sqrt(before + after);
+    }
+
+private:
+    [[nodiscard]] double quarter(std::size_t which) const {
+        const auto first = packets_.begin() + static_cast<std::ptrdiff_t>(which * samples / 4);
+        return std::accumulate(first, first + samples / 4, 0.0) / (samples / 4);
+    }
+
+    std::vector<double> packets_;
+};
+
 double hops_per_flit(const Counters& counters, const TrafficLoad& load) {
     const std::uint64_t flits = counters.delivered * load.flits;
     return flits == 0 ? 0.0 : static_cast<double>(counters.router_visits) / static_cast<double>(flits);
@@ -178,7 +212,11 @@ TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& loa
     const Tick end = load.warmup + load.measured;
     planes.run_to(load.warmup);
     const std::uint64_t before = planes.counters().injected;
-    planes.run_to(end);
+    Population population;
+    for (std::size_t sample = 1; sample <= Population::samples; ++sample) {
+        planes.run_to(load.warmup + load.measured * sample / Population::samples);
+        population.add(planes.counters().in_flight());
+    }
     result.packets = planes.counters().injected - before;
     result.expected = result.packets + planes.copies();
     const auto waiting = [&] { return meter.arrived() + planes.counters().dropped < result.expected; };
@@ -189,6 +227,9 @@ TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& loa
     while (planes.now() < limit && planes.counters().in_flight() != 0 && planes.stuck().empty())
         planes.run_without_new(planes.now() + stride);
     meter.report(result, load);
+    // While a network fills up, there are more packets all the time: only a window that is long for their latency can tell.
+    const bool filled = load.warmup + load.measured / 4 > 4 * meter.early_latency();
+    result.falls_behind = filled && population.grows(static_cast<double>(result.expected));
     result.counters = planes.counters();
     result.mean_hops = hops_per_flit(result.counters, load);
     result.link_flits = planes.link_flits();

@@ -49,10 +49,12 @@ struct TrafficResult {
     Counters counters;                      ///< of the whole run, all planes
     std::vector<std::uint64_t> link_flits;  ///< of the whole run, all planes; see Engine::link_flits
     Tick elapsed = 0;                       ///< ticks of the whole run
+    bool falls_behind = false;              ///< packets became more and more during the window
     std::string stuck;                      ///< who waits for whom when the network deadlocked
 
-    /// True when measured packets had not all arrived within the drain limit: the network cannot take this load.
-    [[nodiscard]] bool saturated() const { return arrived + counters.dropped < expected; }
+    /// True when the network cannot take this load: it falls behind, or measured packets had not all arrived within the drain
+    /// limit.
+    [[nodiscard]] bool saturated() const { return falls_behind || arrived + counters.dropped < expected; }
 };
 
 /// Makes the engine of a plane.
