@@ -72,7 +72,8 @@ void check_random(const RandomNumbers& random, const std::string& where) {
 /// Neurons and sources that the controller names exist.
 void check_places(const CoreDescription& type, const std::string& where) {
     const EventController& controller = *type.controller;
-    const auto check = [&](std::string_view what, std::optional<std::uint32_t> place, std::string_view kind, std::uint32_t count) {
+    const auto check = [&](std::string_view what, std::optional<std::uint32_t> place, std::string_view kind,
+                           std::uint32_t count) {
         if (place && *place >= count)
             throw InputError{fmt::format("{}.{}: there is no {} {}; the core has {}", where, what, kind, *place, count)};
     };
@@ -165,10 +166,9 @@ void ChipPlan::check_event_core(const CoreDescription& type, const std::string& 
     const std::uint64_t words = std::uint64_t{type.input_axons} * ((type.neurons + per_word - 1) / per_word);
     const DataSize matrix = static_cast<double>(words) * memory.word;
     if (memory.size < matrix)
-        throw InputError{fmt::format("{}.synapses.size: {} do not hold the weights of {} axons onto {} neurons: {} words of {} "
-                                     "bit, {}",
-                                     where, format(memory.size), type.input_axons, type.neurons, words, memory.word.value(),
-                                     format(matrix))};
+        throw InputError{fmt::format(
+            "{}.synapses.size: {} do not hold the weights of {} axons onto {} neurons: {} words of {} bit, {}", where,
+            format(memory.size), type.input_axons, type.neurons, words, memory.word.value(), format(matrix))};
     const EventPlasticity& plasticity = type.controller->plasticity;
     const bool learns = plasticity.on_spikes || plasticity.on_single_synapses;
     if (memory.weight_bits > 15 || (learns && !memory.sign_by_source))

@@ -159,7 +159,8 @@ void add_activity(std::string& out, const RunResult& run) {
                         grouped(events[Activity::spike]), grouped(events[Activity::synaptic_event]),
                         grouped(events[Activity::packet_sent]), grouped(events[Activity::router_visit])));
     if (run.late_packets > 0) add_row(out, "late packets", grouped(run.late_packets), "arrived after their step's slot");
-    if (run.lost_spikes > 0) add_row(out, "lost spikes", grouped(run.lost_spikes), "a queue was full, or a schedule being cleared");
+    if (run.lost_spikes > 0)
+        add_row(out, "lost spikes", grouped(run.lost_spikes), "a queue was full, or a schedule being cleared");
     if (run.noc.dropped > 0) add_row(out, "dropped packets", grouped(run.noc.dropped), "had no way to their destination");
     add_packets(out, run);
     add_row(out, "this computer", fmt::format("{:.3g} s CPU", run.host.cpu_s),

@@ -116,13 +116,14 @@ TEST(GoldenVectors, a_single_changed_cycle_of_odin_is_reported_with_its_line) {
 /// the first, worked out by hand: seen after two cycles, in the queue one cycle after the decision, idle again three cycles
 /// after the acknowledgement, an update of two cycles, and one cycle in which the spike leaves the queue.
 [[nodiscard]] nlohmann::json one_neuron_asked_twice() {
-    return {{"spi", {{"open_loop", 0}, {"aer_src_ctrl_nneur", 0}, {"max_neur", 0}}},
-            {"aerout_ack_delay", 5},
-            {"neurons", {{{"dis", 0}, {"leak", 0}, {"thr", 6}, {"v", 1}}}},
-            {"synapses", {{3}}},
-            {"events", {{{"min_gap", 0}, {"aer", 0}}, {{"min_gap", 50}, {"aer", 0}}}},
-            {"trace",
-             {"IN,0,0", "S,3,6", "PUSH,3,0,0", "ACK,4", "S,4,11", "S,7,0", "S,8,7", "N,9,0,4,0", "S,10,9", "POP,10,0", "S,11,0"}}};
+    return {
+        {"spi", {{"open_loop", 0}, {"aer_src_ctrl_nneur", 0}, {"max_neur", 0}}},
+        {"aerout_ack_delay", 5},
+        {"neurons", {{{"dis", 0}, {"leak", 0}, {"thr", 6}, {"v", 1}}}},
+        {"synapses", {{3}}},
+        {"events", {{{"min_gap", 0}, {"aer", 0}}, {{"min_gap", 50}, {"aer", 0}}}},
+        {"trace",
+         {"IN,0,0", "S,3,6", "PUSH,3,0,0", "ACK,4", "S,4,11", "S,7,0", "S,8,7", "N,9,0,4,0", "S,10,9", "POP,10,0", "S,11,0"}}};
 }
 
 TEST(OdinVector, that_ends_between_two_events_was_cut_off_and_is_held_to_what_it_tells) {
