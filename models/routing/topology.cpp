@@ -78,9 +78,13 @@ Topology Topology::with_host_port(RouterId host) const {
 }
 
 EndpointId Topology::host_at(RouterId host) const {
-    for (std::size_t index = cores_; index < endpoints_.size(); ++index)
-        if (endpoints_[index].router == host) return EndpointId{index};
-    return {};
+    EndpointId first{};
+    for (std::size_t index = cores_; index < endpoints_.size(); ++index) {
+        if (endpoints_[index].router != host) continue;
+        if (endpoints_[index].direction == Direction::west) return EndpointId{index};
+        if (!first.valid()) first = EndpointId{index};
+    }
+    return first;
 }
 
 std::string Topology::name(RouterId id) const {

@@ -129,7 +129,7 @@ public:
 
     /// The same topology with a host port at `router`. InputError when the router is dead or has no room for a port.
     [[nodiscard]] Topology with_host_port(RouterId router) const;
-    /// Where a host at `router` sits: its first edge port, else its host port; not valid() when it has neither.
+    /// Where a host at `router` sits: its west edge port, else its first, else its host port; not valid() without any.
     [[nodiscard]] EndpointId host_at(RouterId router) const;
 
     /// True when a channel or a router is dead.

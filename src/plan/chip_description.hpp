@@ -253,7 +253,7 @@ struct HostPort {
     Time spike_interval{1.0};
     static constexpr auto fields = std::tuple{
         field("router", &HostPort::router, {0, 1 << 20},
-              "router whose first edge port the host uses; a router without one gets a port for the host"),
+              "router whose edge port the host uses, the west one if there is one; without any it gets a port for the host"),
         field("answers_at_core", &HostPort::answers_at_core, {0, 1 << 24},
               "place of a core, left empty, whose router hands answers to the host; default: the port that spikes enter by"),
         field("first_spike", &HostPort::first_spike, {0, 1e9}, "time into a step at which the host sends its first spike"),

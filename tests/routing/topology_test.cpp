@@ -80,6 +80,9 @@ TEST(HostPort, comes_after_everything_else_and_moves_nothing) {
     const Topology mesh = build_topology("{model: mesh, width: 4, height: 3}");
     EXPECT_EQ(mesh.name(mesh.host_at(RouterId{0U})), "west edge of router 0 (x 0, y 0)");
     EXPECT_FALSE(mesh.host_at(RouterId{5U}).valid());
+    const Topology column = build_topology("{model: mesh, width: 1, height: 3}");
+    EXPECT_EQ(column.name(column.host_at(RouterId{0U})), "west edge of router 0 (x 0, y 0)");
+    EXPECT_EQ(mesh.name(mesh.host_at(RouterId{3U})), "east edge of router 3 (x 3, y 0)");
 }
 
 TEST(HostPort, refuses_a_dead_router) {
