@@ -17,8 +17,8 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace spikefab::verify {
@@ -54,13 +54,13 @@ struct Grid {
           ticks{static_cast<std::uint64_t>(timing["ticks"].whole(1, most_ticks))},
           output{grid["output_bus"][0].whole(0, width - 1) + grid["output_bus"][1].whole(0, height - 1) * width} {}
 
-    [[nodiscard]] std::uint32_t core(std::int64_t from, std::int64_t dx, std::int64_t dy) const {
-        if (std::abs(dx) >= most_cores || std::abs(dy) >= most_cores)
+    /// The core at a distance, when there is one.
+    [[nodiscard]] std::optional<std::uint32_t> core(std::int64_t from, std::int64_t dx, std::int64_t dy) const {
+        if (std::min(dx, dy) < -most_cores || std::max(dx, dy) >= most_cores)
             throw InputError{fmt::format("dx {}, dy {} are too far", dx, dy)};
         const std::int64_t x = from % width + dx;
         const std::int64_t y = from / width + dy;
-        if (x < 0 || x >= width || y < 0 || y >= height)
-            throw InputError{fmt::format("core {} sends to dx {}, dy {}, which is outside the grid", from, dx, dy)};
+        if (x < 0 || x >= width || y < 0 || y >= height) return std::nullopt;
         return static_cast<std::uint32_t>(x + y * width);
     }
     std::int64_t width, height;
@@ -82,6 +82,7 @@ struct Grid {
     set("host.answers_at_core", grid.output);
     set("cores.ranc.neurons", grid.neurons);
     set("cores.ranc.input_axons", grid.axons);
+    set("cores.ranc.max_delay", std::int64_t{1} << grid.delay_bits);
     set("cores.ranc.neuron.potential_bits", vector.at("grid").at("potential_bits").get<std::int64_t>());
     set("cores.ranc.soma.latency", grid.axons * cycle, " ps");
     set("cores.ranc.soma.active", (grid.axons + 2) * cycle, " ps");
@@ -134,17 +135,20 @@ private:
     return crossbar;
 }
 
-[[nodiscard]] Destination destination_of(const Grid& grid, std::int64_t from, std::int64_t dx, std::int64_t dy,
-                                         std::int64_t axon, std::int64_t delay) {
-    const std::uint32_t core = grid.core(from, dx, dy);
+/// Outside the grid there is no core: such a packet would stand in the last router for ever.
+[[nodiscard]] std::vector<Destination> destination_of(const Grid& grid, std::int64_t from, std::int64_t dx, std::int64_t dy,
+                                                      std::int64_t axon, std::int64_t delay) {
+    const std::optional<std::uint32_t> place = grid.core(from, dx, dy);
+    if (!place) return {};
+    const std::uint32_t core = *place;
     if (core != grid.output && (axon < 0 || axon >= grid.axons))
         throw InputError{fmt::format("core {} sends to axon {}; a core has {}", from, axon, grid.axons)};
     if (delay < 0 || delay >= 1LL << grid.delay_bits)
         throw InputError{
             fmt::format("core {} sends with delay {}; the schedule has {} rows", from, delay, 1U << grid.delay_bits)};
-    return {.core = core == grid.output ? Destination::host : core,
-            .axon = static_cast<std::uint32_t>(axon),
-            .delay = static_cast<std::uint32_t>(delay + 1)};
+    return {{.core = core == grid.output ? Destination::host : core,
+             .axon = static_cast<std::uint32_t>(axon),
+             .delay = static_cast<std::uint32_t>(delay + 1)}};
 }
 
 [[nodiscard]] CoreImage image_of(const Json& core, const Grid& grid, const NeuronFields& fields) {
@@ -161,8 +165,8 @@ private:
         image.neurons.row_of_neuron.push_back(static_cast<std::uint16_t>(image.neurons.rows.size()));
         image.neurons.rows.push_back({number("V0"), number("R"), number("leak"), number("pos_threshold"),
                                       -number("neg_threshold"), number("reset_mode")});
-        destinations.push_back({destination_of(grid, image.core.value(), fields.of(neuron, "dx"), fields.of(neuron, "dy"),
-                                               fields.of(neuron, "dest_axon"), fields.of(neuron, "delay"))});
+        destinations.push_back(destination_of(grid, image.core.value(), fields.of(neuron, "dx"), fields.of(neuron, "dy"),
+                                              fields.of(neuron, "dest_axon"), fields.of(neuron, "delay")));
     }
     image.destinations = DestinationTable{destinations};
     return image;
@@ -199,9 +203,12 @@ void add_idle_cores(Placement& placement, const Grid& grid) {
     Placement placement;
     for (const Json& core : vector.at("cores")) placement.cores.push_back(image_of(core, grid, fields));
     std::vector<std::vector<Destination>> inputs;
-    for (const Json& packet : vector.at("input_packets"))
-        inputs.push_back({destination_of(grid, 0, packet.at(1).get<std::int64_t>(), packet.at(2).get<std::int64_t>(),
-                                         packet.at(3).get<std::int64_t>(), packet.at(4).get<std::int64_t>())});
+    for (const Json& packet : vector.at("input_packets")) {
+        inputs.push_back(destination_of(grid, 0, packet.at(1).get<std::int64_t>(), packet.at(2).get<std::int64_t>(),
+                                        packet.at(3).get<std::int64_t>(), packet.at(4).get<std::int64_t>()));
+        if (inputs.back().empty())
+            throw InputError{fmt::format("input packet {} goes to a core outside the grid", packet.dump())};
+    }
     placement.inputs = DestinationTable{inputs};
     add_idle_cores(placement, grid);
     return placement;
@@ -316,6 +323,11 @@ private:
 
 [[nodiscard]] Verdict compare(const Json& expected, const Recorder& recorder) {
     Comparison comparison;
+    if (expected.contains("errors") && !expected.at("errors").empty())
+        comparison.fail(
+            fmt::format("the RTL raised errors, the first of them {}: a core still busy when a tick came leaves it out "
+                        "there, and does not here",
+                        expected.at("errors").at(0).dump()));
     const auto check = [&](const char* key, const char* what, const Words& fields, const std::vector<Event>& actual) {
         if (expected.contains(key)) check_events(comparison, what, fields, rows_of(expected.at(key)), actual);
     };
@@ -327,8 +339,6 @@ private:
     check("output_bus", "output", {"cycle", "tick", "output"}, recorder.outputs);
     if (expected.contains("hop"))
         check_events(comparison, "hop", Words{"cycle", "core", "stage", "packet"}, hops_of(expected.at("hop")), recorder.hops);
-    if (expected.contains("errors") && !expected.at("errors").empty())
-        comparison.fail("the RTL raised errors, which no core here has");
     return comparison.verdict();
 }
 

@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"/cores/0/synapses", {{"lists", json::array()}}, "the chip's cores hold a one-bit crossbar"},
         Change{"/cores/0/destinations/0/0", {4, 0}, "core 4 is not among `cores`"},
         Change{"/cores/0/destinations/0/0", {5, 2}, "core 5 has no axon 2; it has 2"},
-        Change{"/cores/0/destinations/0/0", {5, 1, 17}, "cores.0.destinations.0.0.2: expected a whole number from 1 to 16"},
+        Change{"/cores/0/destinations/0/0", {5, 1, 16}, "cores.0.destinations.0.0.2: expected a whole number from 1 to 15"},
         Change{"/cores/0/destinations", json::array(), "has 0 lists for 2 neurons"},
         Change{"/inputs/spikes/0/1/0", 2, "inputs.spikes.0.1.0: expected a whole number from 0 to 1"},
         Change{"/inputs/spikes/0", {1}, "expected [step, [inputs that spike]]"},

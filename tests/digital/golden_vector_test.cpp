@@ -96,6 +96,62 @@ TEST(GoldenVectors, ranc_agrees_in_every_potential_and_every_cycle) {
     expect_all_equal("ranc_rtl", "");
 }
 
+/// One core and the output bus north of it, in a grid of one column. The core's first neuron hands a spike on to the bus.
+/// By the cycle facts of the RTL, with 2 axons: a packet takes 2 cycles to each stage; the first neuron is written 4 cycles
+/// after the tick, its packet is in its queue one later. A packet's bits are dx, dy (9 each), axon (1) and delay (4).
+nlohmann::json one_column() {
+    return nlohmann::json::parse(R"({
+        "grid": {"GX": 1, "GY": 2, "output_bus": [0, 1], "neurons": 2, "axons": 2, "ticks_row": 16, "router_buffer_depth": 4,
+                 "potential_bits": 9},
+        "timing": {"tick_period_cycles": 100, "ticks": 1},
+        "neuron_fields": ["V0", "R", "w0", "w1", "w2", "w3", "leak", "pos_threshold", "neg_threshold", "reset_mode", "dx",
+                          "dy", "dest_axon", "delay"],
+        "cores": [{"id": 0, "axon_type": [0, 0], "conn_hex": ["1", "0"],
+                   "neurons": [[0, 0, 1, 0, 0, 0, 0, 1, -9, 0, 0, 1, 1, 0], [0, 0, 0, 0, 0, 0, 0, 255, -9, 0, 0, 0, 0, 0]]}],
+        "input_packets": [[0, 0, 0, 0, 0]],
+        "expected": {
+            "V": {"0": {"0": [0, 0]}},
+            "spikes": [[0, 0, 0, 104]], "inject": [[105, 0, 0, 1, 1, 0]], "deliver": [[8, 0, 0, 0]],
+            "output_bus": [[112, 0, 1]], "errors": [],
+            "hop": [[4, 0, "E", 0], [6, 0, "N", 0], [8, 0, "L", 0],
+                    [107, 0, "E", 48], [109, 0, "N", 48], [111, 1, "N", 16], [113, 1, "L", 16]]}})");
+}
+
+TEST(RancVector, of_a_single_column_takes_its_input_from_the_west) {
+    nlohmann::json vector = one_column();
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::equal) << check_vector(vector).note;
+    vector["expected"]["hop"][0][2] = "W";
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::different);
+}
+
+TEST(RancVector, may_hold_neurons_that_point_outside_the_grid_and_never_fire) {
+    nlohmann::json vector = one_column();
+    constexpr std::size_t dx = 10;
+    vector["cores"][0]["neurons"][1][dx] = -256;
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::equal) << check_vector(vector).note;
+    vector["cores"][0]["neurons"][0][dx] = 1;  // this one fires
+    EXPECT_NE(check_vector(vector).note.find("injection is missing"), std::string::npos) << check_vector(vector).note;
+    vector["input_packets"][0][1] = 1;
+    EXPECT_THROW(static_cast<void>(check_vector(vector)), InputError);
+}
+
+TEST(RancVector, may_have_more_rows_of_delay_than_the_shipped_chip) {
+    nlohmann::json vector = one_column();
+    vector["grid"]["ticks_row"] = 32;
+    vector["timing"]["ticks"] = 22;
+    vector["input_packets"][0][4] = 20;  // acts in tick 20, which comes in cycle 2100
+    vector["expected"] = {{"spikes", {{20, 0, 0, 2104}}}};
+    for (int tick = 0; tick < 22; ++tick) vector["expected"]["V"][std::to_string(tick)]["0"] = {0, 0};
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::equal) << check_vector(vector).note;
+}
+
+TEST(RancVector, whose_cores_were_too_slow_for_the_tick_says_so_first) {
+    nlohmann::json vector = one_column();
+    vector["expected"]["errors"] = {"token controller of core 0, cycle 101"};
+    vector["expected"]["V"]["0"]["0"][0] = 7;
+    EXPECT_NE(check_vector(vector).note.find("still busy when a tick came"), std::string::npos) << check_vector(vector).note;
+}
+
 TEST(GoldenVectors, odin_and_tinyodin_agree_in_every_line_of_their_trace_and_every_cycle) {
     expect_all_equal("odin_rtl", "");
     expect_all_equal("tinyodin_rtl", "");

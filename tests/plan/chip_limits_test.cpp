@@ -58,7 +58,7 @@ std::uint64_t clipped(const std::string& chip, const Network& network, const Neu
 TEST(ChipLimits, are_the_chips_own) {
     EXPECT_EQ(limits_of(chip_file("loihi.yaml").core_type(CoreId{0U})).longest_delay, 62U);
     EXPECT_EQ(limits_of(chip_file("loihi.yaml").core_type(CoreId{0U})).wrapping_potential, 0U);
-    EXPECT_EQ(limits_of(chip_file("ranc.yaml").core_type(CoreId{0U})).longest_delay, 15U);
+    EXPECT_EQ(limits_of(chip_file("ranc.yaml").core_type(CoreId{0U})).longest_delay, 14U);
     EXPECT_EQ(limits_of(chip_file("ranc.yaml").core_type(CoreId{0U})).wrapping_potential, 9U);
 }
 
@@ -124,12 +124,12 @@ TEST(ChipLimits, hold_thresholds_and_biases_of_loihi) {
 
 TEST(ChipLimits, hold_delays_to_the_rows_of_a_schedule) {
     Network network = network_of(integrate, 2.0, 100.0);
-    network.projections.front().delays = {0.0, 15.0};
+    network.projections.front().delays = {0.0, 14.0};
     EXPECT_EQ(refusal("ranc.yaml", network), "accepted");
-    network.projections.front().delays = {0.0, 16.0};
+    network.projections.front().delays = {0.0, 15.0};
     EXPECT_THAT(refusal("ranc.yaml", network),
-                HasSubstr("neuron 1: its delay from neuron 1 would be 16 on the chip, which holds "
-                          "0 to 15"));
+                HasSubstr("neuron 1: its delay from neuron 1 would be 15 on the chip, which holds "
+                          "0 to 14"));
     EXPECT_EQ(clipped("ranc.yaml", network), 1U);
 }
 
