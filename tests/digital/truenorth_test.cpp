@@ -7,8 +7,11 @@
 
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace spikefab {
@@ -129,6 +132,66 @@ TEST(TrueNorth, holds_or_wraps_beyond_the_width_of_its_potential) {
     EXPECT_EQ(nine_bits.tick(255), 255);
     EXPECT_EQ(nine_bits.tick(1), -256);
     EXPECT_EQ(nine_bits.tick(-1), 255);
+}
+
+/// The equations as the paper prints them, each symbol a number: eqs. 2 to 9 with R, lambda, alpha, beta, gamma, kappa,
+/// epsilon, c; r_leak is the draw for F, eta the masked one for the thresholds.
+struct Printed {
+    int lambda, alpha, beta, r, gamma, kappa, epsilon, c;
+    [[nodiscard]] static int sgn(int x) { return x > 0 ? 1 : x < 0 ? -1 : 0; }
+    [[nodiscard]] static int delta(int x) { return x == 0 ? 1 : 0; }
+    /// V after a tick in which the synapses brought `sum`, and whether the neuron fired.
+    [[nodiscard]] std::pair<int, bool> tick(int v, int sum, int r_leak, int eta) const {
+        v += sum;
+        const int omega = (1 - epsilon) + epsilon * sgn(v);
+        const int f = std::abs(lambda) >= r_leak ? 1 : 0;
+        v += omega * ((1 - c) * lambda + c * f * sgn(lambda));
+        if (v >= alpha + eta) return {delta(gamma) * r + delta(gamma - 1) * (v - (alpha + eta)) + delta(gamma - 2) * v, true};
+        if (v < -(beta * kappa + (beta + eta) * (1 - kappa)))
+            v = -beta * kappa +
+                (-delta(gamma) * r + delta(gamma - 1) * (v + (beta + eta)) + delta(gamma - 2) * v) * (1 - kappa);
+        return {v, false};
+    }
+};
+
+TEST(TrueNorth, follows_the_printed_equations_in_every_combination_of_its_modes) {
+    const std::vector<std::string> columns{
+        "leak",          "threshold",       "negative_threshold", "reset_potential", "reset_mode", "negative_saturation",
+        "leak_reversal", "stochastic_leak", "threshold_mask_bits"};
+    std::mt19937 random{20130804};
+    const auto between = [&](int low, int high) { return std::uniform_int_distribution<int>{low, high}(random); };
+    constexpr int modes = 3 * 2 * 2 * 2 * 2;  // gamma, kappa, epsilon, c, eta or none
+    for (int trial = 0; trial < 50 * modes; ++trial) {
+        const Printed printed{.lambda = between(-20, 20),
+                              .alpha = between(0, 30),
+                              .beta = between(0, 30),
+                              .r = between(-10, 10),
+                              .gamma = trial % 3,
+                              .kappa = trial / 3 % 2,
+                              .epsilon = trial / 6 % 2,
+                              .c = trial / 12 % 2};
+        const int mask_bits = trial / 24 % 2 == 0 ? 0 : between(1, 5);
+        Draws draws;
+        std::vector<std::array<int, 3>> given;  // sum, draw of the leak, eta
+        for (int tick = 0; tick < 12; ++tick) {
+            given.push_back(
+                {between(-25, 25), printed.c != 0 ? between(0, 40) : 0, mask_bits != 0 ? between(0, (1 << mask_bits) - 1) : 0});
+            if (printed.c != 0) draws.push_back(given.back()[1]);
+            if (mask_bits != 0) draws.push_back(given.back()[2]);
+        }
+        OneNeuron neuron{
+            columns,
+            {double(printed.lambda), double(printed.alpha), double(printed.beta), double(printed.r), double(printed.gamma),
+             double(printed.kappa), double(printed.epsilon), double(printed.c), double(mask_bits)},
+            draws};
+        int v = 0;
+        for (const auto& [sum, r_leak, eta] : given) {
+            const auto [after, fired] = printed.tick(v, sum, r_leak, eta);
+            v = after;
+            ASSERT_EQ(neuron.tick(sum), v) << "trial " << trial;
+            ASSERT_EQ(neuron.fired(), fired) << "trial " << trial;
+        }
+    }
 }
 
 // --- statistics ---------------------------------------------------------------------------------------------------------
