@@ -2,6 +2,10 @@
 // Asking the GPU models.
 #include "run/compare_gpus.hpp"
 
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
 namespace spikefab {
 namespace {
 
@@ -27,10 +31,15 @@ std::vector<DenseLayer> dense_layers(const Network& network) {
 std::vector<GpuEstimate> compare_gpus(const GpuComparison& comparison, const std::vector<DenseLayer>& layers) {
     std::vector<GpuEstimate> estimates;
     if (layers.empty()) return estimates;
-    for (const Gpu& gpu : comparison.models) {
+    for (std::size_t i = 0; i < comparison.models.size(); ++i) {
+        const Gpu& gpu = comparison.models[i];
         const std::string precision = precision_for(gpu, comparison.precision);
-        for (const std::uint32_t batch : comparison.batches) estimates.push_back(estimate(gpu, layers, batch, precision));
-        estimates.push_back(best_batch(gpu, layers, precision));
+        try {
+            for (const std::uint32_t batch : comparison.batches) estimates.push_back(estimate(gpu, layers, batch, precision));
+            estimates.push_back(best_batch(gpu, layers, precision));
+        } catch (const InputError& error) {
+            throw InputError{fmt::format("gpus.models.{}: {}", i, error.what())};
+        }
     }
     return estimates;
 }

@@ -190,6 +190,7 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     result.seed = experiment.seed;
     result.contexts = experiment.input.context;
     result.versions = versions();
+    result.gpus = compare_gpus(experiment.gpus, network.work);  // before the run: it may find the experiment wrong
     callbacks.message(fmt::format("placed {} neurons and {} synapses on {} of {} cores", result.placement.neurons,
                                   result.placement.synapses, result.placement.cores_used, plan.cores()));
 
@@ -230,7 +231,6 @@ RunResult run_experiment(const Experiment& experiment, const std::filesystem::pa
     if (vector) vector->finish(totals.steps, chip.learned());
     if (records(experiment, Trace::weights)) write_weights(folder / "weights.npz", chip.learned());
     price(experiment, energy, totals, result);
-    result.gpus = compare_gpus(experiment.gpus, network.work);
     result.host = measure_host(begin);
     result.host.simulate_cpu_s = simulate_cpu_s;
     write_file(folder / "config.resolved.yaml", config::to_yaml(experiment));
