@@ -48,9 +48,9 @@ public:
     void end_pulse(double seconds, double factor, bool /*convert*/) override {
         if (now_ + seconds > end_)
             throw SimulationError{
-                fmt::format("{}: the pulses of one step are longer than the tick of {} s; use a longer tick, "
+                fmt::format("{}: the pulses of one step are longer than the tick of {}; use a longer tick, "
                             "shorter pulses (array.input.t_pulse), or input: {{mode: dac}}",
-                            name_, frame_)};
+                            name_, format(Time::from_si(frame_)))};
         for (std::size_t k = 0; k < current_.size(); ++k) current_[k] *= factor * mirror_[k];
         neurons_->drive(now_, DrivePhase::pulse, current_, found_);
         std::fill(current_.begin(), current_.end(), 0.0);
