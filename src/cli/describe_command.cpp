@@ -2,6 +2,7 @@
 // `spikefab describe`: what a chip file builds, or a device file means.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/error_place.hpp"
 #include "cli/file_kinds.hpp"
 #include "config/reader.hpp"
 #include "device/device_file.hpp"
@@ -22,6 +23,7 @@ struct DescribeOptions {
 ExitCode describe(const DescribeOptions& options) {
     config::Tree tree = load_file(options.file, {"chip", "experiment", "device"});
     for (const std::string& assignment : options.assignments) config::assign(tree, assignment);
+    config::expand(tree);
     if (tree.find("device") != nullptr) {
         print_result(device::describe(config::read<device::DeviceFile>(std::move(tree))));
         return ExitCode::done;
@@ -32,8 +34,8 @@ ExitCode describe(const DescribeOptions& options) {
         config::expand(inner);
         tree = std::move(inner);
     }
-    const ChipPlan plan{config::read<ChipDescription>(std::move(tree))};
-    print_result(plan.describe());
+    const auto description = config::read<ChipDescription>(tree);
+    print_result(place_errors(tree, chip_subjects, [&] { return ChipPlan{description}.describe(); }));
     return ExitCode::done;
 }
 

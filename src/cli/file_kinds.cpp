@@ -3,7 +3,7 @@
 #include "cli/file_kinds.hpp"
 
 #include "base/error.hpp"
-#include "cli/noc_place.hpp"
+#include "cli/error_place.hpp"
 #include "cli/sweep_points.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
@@ -23,48 +23,60 @@ namespace spikefab::cli {
 namespace {
 
 void check_chip(config::Tree tree) {
-    place_noc_errors(tree, "noc", [&tree] { static_cast<void>(ChipPlan{config::read<ChipDescription>(tree)}); });
+    const auto chip = config::read<ChipDescription>(tree);
+    place_errors(tree, chip_subjects, [&chip] {
+        static_cast<void>(ChipPlan{chip});
+        check(chip.prices);
+    });
 }
 
 void check_experiment(config::Tree tree) {
     const auto experiment = read_experiment(tree);
-    check(experiment);
-    place_noc_errors(tree, "chip.noc", [&experiment] { static_cast<void>(ChipPlan{experiment.chip}); });
-}
-
-void raise(const std::vector<std::string>& problems, const config::Tree& tree) {
-    if (problems.empty()) return;
-    throw InputError{fmt::format("{}: {}", *tree.origin.file, fmt::join(problems, "\n" + *tree.origin.file + ": "))};
+    place_errors(tree, experiment_subjects, [&experiment] {
+        check(experiment);
+        static_cast<void>(ChipPlan{experiment.chip});
+        check(experiment.chip.prices);
+    });
 }
 
 void check_prices(config::Tree tree) {
-    check(config::read<PriceList>(std::move(tree)));
+    const auto prices = config::read<PriceList>(tree);
+    place_errors(tree, price_subjects, [&prices] { check(prices); });
 }
 void check_gpu(config::Tree tree) {
-    raise(problems_of(config::read<Gpu>(tree)), tree);
+    const auto problems = problems_of(config::read<Gpu>(tree));
+    if (!problems.empty()) throw with_place(InputError{fmt::format("{}", fmt::join(problems, "\n"))}, tree, {});
 }
 void check_noc(config::Tree tree) {
     const auto options = config::read<noc::Options>(tree);
-    place_noc_errors(tree, "", [&options] {
+    place_errors(tree, noc_subjects, [&options] {
         static_cast<void>(noc::timing_of(options));
         static_cast<void>(noc::check_options(options, noc::build_topology(options)));
     });
 }
 
 void check_device(config::Tree tree) {
-    const std::string file = *tree.origin.file;
+    const auto device = config::read<device::DeviceFile>(tree);
     try {
-        device::check(config::read<device::DeviceFile>(std::move(tree)));
+        device::check(device);
     } catch (const InputError& error) {
-        // What a model says of itself names no file; what the reader says does.
         const std::string_view text = error.what();
-        if (text.find(file) != std::string_view::npos) throw;
-        throw InputError{fmt::format("{}: {}", file, text)};
+        throw InputError{
+            fmt::format("{}: {}", config::origin_of(tree, text.starts_with("drive") ? "drive" : "device").text(), text)};
     }
 }
 
 void check_rule(config::Tree tree) {
-    static_cast<void>(LearningEngine{config::read<ProjectionLearning>(std::move(tree)), 1, 1});
+    const auto learning = config::read<ProjectionLearning>(tree);
+    config::Problems problems;
+    add_rule_problems(
+        learning, "", [&tree](const std::string& key) { return config::origin_of(tree, key); }, problems);
+    problems.raise();
+    try {
+        static_cast<void>(LearningEngine{learning, 1, 1});
+    } catch (const InputError& error) {
+        throw InputError{fmt::format("{}: {}", tree.origin.text(), error.what())};
+    }
 }
 
 void check_sweep(config::Tree tree) {

@@ -2,8 +2,8 @@
 // `spikefab noc`: a NoC alone, under synthetic traffic or driven by recorded spikes; latency and throughput.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/error_place.hpp"
 #include "cli/file_kinds.hpp"
-#include "cli/noc_place.hpp"
 #include "cli/noc_plot.hpp"
 #include "config/reader.hpp"
 #include "noc/check_options.hpp"
@@ -263,8 +263,8 @@ ExitCode run(const NocCommandOptions& options) {
     config::Tree tree = load_file(options.file, {"noc"});
     for (const std::string& assignment : options.assignments) config::assign(tree, assignment);
     const auto noc = config::read<noc::Options>(tree);
-    const Topology topology = place_noc_errors(tree, "", [&] { return noc::build_topology(noc); });
-    const RoutingReport report = place_noc_errors(tree, "", [&] {
+    const Topology topology = place_errors(tree, noc_subjects, [&] { return noc::build_topology(noc); });
+    const RoutingReport report = place_errors(tree, noc_subjects, [&] {
         static_cast<void>(noc::timing_of(noc));
         if (!options.unchecked) return noc::check_options(noc, topology);
         noc::check_parts(noc, topology);

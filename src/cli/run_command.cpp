@@ -2,8 +2,8 @@
 // `spikefab run`: one experiment on one chip.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/error_place.hpp"
 #include "cli/experiment_options.hpp"
-#include "cli/noc_place.hpp"
 #include "cli/progress.hpp"
 #include "report/run_folder.hpp"
 #include "report/run_json.hpp"
@@ -42,11 +42,12 @@ struct RunOptions {
 
 ExitCode run(const RunOptions& options) {
     catch_interrupts();
-    const Experiment experiment = options.experiment.read();
-    check(experiment);
+    const config::Tree tree = options.experiment.tree();
+    const Experiment experiment = read_experiment(tree);
+    place_errors(tree, experiment_subjects, [&] { check(experiment); });
     RunFolder folder = options.out.empty() ? RunFolder::create_fresh("runs", experiment.name) : RunFolder::create(options.out);
-    const RunResult result = place_noc_errors(options.experiment.tree(), "chip.noc",
-                                              [&] { return run_with_progress(experiment, folder.path(), options.record); });
+    const RunResult result =
+        place_errors(tree, experiment_subjects, [&] { return run_with_progress(experiment, folder.path(), options.record); });
     folder.commit();
     print_result(text_of(result, folder.target(), options.json));
     return result.partial ? ExitCode::interrupted : ExitCode::done;

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/folder_name.hpp"
 #include "base/partial_visitor.hpp"
+#include "cli/error_place.hpp"
 #include "cli/file_kinds.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
@@ -12,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace spikefab::cli {
@@ -56,23 +58,55 @@ private:
     return version;
 }
 
+[[nodiscard]] config::Tree load_base(const SweepFile& sweep, const config::Tree& tree) {
+    try {
+        return load_file(sweep.base, {"experiment"});
+    } catch (const InputError& error) {
+        throw InputError{fmt::format("{}: base: {}", config::origin_of(tree, "base").text(), error.what())};
+    }
+}
+
+/// Lines inside a value would say nothing: all of it stands where the value does.
+void move_to(config::Tree& tree, const config::Origin& place) {
+    tree.origin = place;
+    for (config::Tree& item : tree.items) move_to(item, place);
+    for (config::Tree::Entry& entry : tree.entries) {
+        entry.origin = place;
+        move_to(entry.value, place);
+    }
+}
+
 }  // namespace
 
 SweepPoints::SweepPoints(const std::filesystem::path& file)
-    : path_{file}, sweep_{config::read<SweepFile>(load_file(file, {"sweep"}))}, base_{load_file(sweep_.base, {"experiment"})} {
-    check_folder_name("name", sweep_.name);
-    check(sweep_);
+    : tree_{load_file(file, {"sweep"})}, sweep_{config::read<SweepFile>(tree_)}, base_{load_base(sweep_, tree_)} {
+    config::expand(tree_);
+    place_errors(tree_, {}, [this] {
+        check_folder_name("name", sweep_.name);
+        check(sweep_);
+    });
+}
+
+config::Origin SweepPoints::place_of(const std::string& path, const std::string& value) const {
+    config::Tree values = tree_.find("values")->value;
+    config::expand(values);
+    const config::Tree::Entry* const entry = values.find(path);
+    if (entry == nullptr) return values.origin;
+    const auto& items = entry->value.items;
+    const auto found = std::find_if(items.begin(), items.end(), [&](const config::Tree& item) { return item.scalar == value; });
+    return found == items.end() ? entry->origin : found->origin;
 }
 
 Experiment SweepPoints::experiment(const Point& point) const {
     config::Tree tree = base_;
     for (const auto& [path, value] : point.values) {
-        config::Tree written = config::parse(value, path_.string());
-        written.origin.line = 0;  // the line inside the value would say nothing
+        const config::Origin place = place_of(path, value);
+        config::Tree written = config::parse(value, place.text());
+        move_to(written, place);
         config::assign(tree, path, std::move(written));
     }
-    auto experiment = read_experiment(std::move(tree));
-    check(experiment);
+    auto experiment = read_experiment(tree);
+    place_errors(tree, experiment_subjects, [&experiment] { check(experiment); });
     return experiment;
 }
 

@@ -28,7 +28,10 @@ public:
     void check_values() const;
 
 private:
-    std::filesystem::path path_;
+    /// Where `value` stands in the list of `path`.
+    [[nodiscard]] config::Origin place_of(const std::string& path, const std::string& value) const;
+
+    config::Tree tree_;
     SweepFile sweep_;
     config::Tree base_;
 };

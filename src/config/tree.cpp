@@ -216,8 +216,15 @@ void assign(Tree& root, const std::string& assignment) {
 
 void assign(Tree& root, const std::string& path, Tree value) {
     std::stringstream steps{path};
+    Tree* section = nullptr;
     Tree* place = &root;
-    for (std::string step; std::getline(steps, step, '.');) place = &descend(*place, step, path, value.origin);
+    std::string last;
+    for (std::string step; std::getline(steps, step, '.'); last = step) {
+        section = place;
+        place = &descend(*place, step, path, value.origin);
+    }
+    if (section != nullptr)
+        if (Tree::Entry* const entry = section->find(last)) entry->origin = value.origin;
     *place = std::move(value);
 }
 
@@ -226,10 +233,11 @@ Origin origin_of(Tree root, const std::string& path) {
     std::stringstream steps{path};
     for (std::string step; std::getline(steps, step, '.');) {
         expand(root);
-        const Tree::Entry* entry = root.find(step);
-        if (entry == nullptr) break;
-        place = entry->origin;
-        Tree next = entry->value;
+        const auto index = root.kind == Tree::Kind::list ? list_index(step, root.items.size()) : std::nullopt;
+        const Tree::Entry* const entry = root.find(step);
+        if (!index && entry == nullptr) break;
+        Tree next = index ? root.items[*index] : entry->value;
+        place = index ? next.origin : entry->origin;
         root = std::move(next);
     }
     return place;

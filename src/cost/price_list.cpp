@@ -117,9 +117,10 @@ std::vector<PriceProblem> problems_of(const PriceList& prices) {
 void check(const PriceList& prices) {
     const std::vector<PriceProblem> problems = problems_of(prices);
     if (problems.empty()) return;
-    std::string text = fmt::format("price list '{}':", prices.name);
-    for (const PriceProblem& problem : problems) text += fmt::format("\n  {}: {}", problem.path, problem.message);
-    throw InputError{text};
+    std::vector<std::string> lines;
+    for (const PriceProblem& problem : problems)
+        lines.push_back(fmt::format("price list '{}': {}: {}", prices.name, problem.path, problem.message));
+    throw InputError{fmt::format("{}", fmt::join(lines, "\n"))};
 }
 
 }  // namespace spikefab

@@ -85,18 +85,14 @@ using Places = std::map<std::string, config::Origin>;
     return places;
 }
 
-void check_rules(const std::string& name, const ProjectionLearning& learning, const Places& places,
-                 config::Problems& problems) {
-    for (const auto& [key, rule] : {std::pair{"dw", learning.dw}, {"dd", learning.dd}, {"dt", learning.dt}}) {
-        const std::string path = fmt::format("{}.{}", name, key);
-        const auto place = places.find(path);
-        if (const std::string problem = learning_rule_problem(rule); !problem.empty())
-            problems.add(
-                {place == places.end() ? config::Origin{} : place->second, "network.learning." + path, problem, "", ""});
-    }
-}
-
 }  // namespace
+
+void add_rule_problems(const ProjectionLearning& learning, const std::string& prefix,
+                       const std::function<config::Origin(const std::string& key)>& place_of, config::Problems& problems) {
+    for (const auto& [key, rule] : {std::pair{"dw", learning.dw}, {"dd", learning.dd}, {"dt", learning.dt}})
+        if (const std::string problem = learning_rule_problem(rule); !problem.empty())
+            problems.add({place_of(key), prefix + key, problem, "", ""});
+}
 
 Experiment read_experiment(config::Tree tree) {
     config::Tree written = tree;
@@ -105,7 +101,11 @@ Experiment read_experiment(config::Tree tree) {
     config::Problems problems;
     for (auto& [name, learning] : experiment.network.learning) {
         if (const auto place = places.find(name); place != places.end()) learning.written_at = place->second.text();
-        check_rules(name, learning, places, problems);
+        const auto place_of = [&](const std::string& key) {
+            const auto place = places.find(name + "." + key);
+            return place == places.end() ? config::Origin{} : place->second;
+        };
+        add_rule_problems(learning, fmt::format("network.learning.{}.", name), place_of, problems);
     }
     problems.raise();
     return experiment;
@@ -128,6 +128,9 @@ void check(const Experiment& experiment) {
     if (network.generator && !network.learning.empty())
         throw InputError{"network.learning: a generated network has no projections with names; give a file"};
     if (experiment.learn) check_lessons(experiment, *experiment.learn);
+    for (std::size_t i = 0; i < experiment.gpus.models.size(); ++i)
+        for (const std::string& problem : problems_of(experiment.gpus.models[i]))
+            throw InputError{fmt::format("gpus.models.{}.{}", i, problem)};
     if (experiment.steps == 0) throw InputError{"steps: must be at least 1"};
 }
 

@@ -17,6 +17,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -148,6 +149,10 @@ struct Experiment {
 
 /// Reads an experiment; InputError lists every mistake with its place, those in learning rules too.
 [[nodiscard]] Experiment read_experiment(config::Tree tree);
+
+/// Adds what is wrong with the rules of `learning`; `prefix` stands before their keys, `place_of` says where each was written.
+void add_rule_problems(const ProjectionLearning& learning, const std::string& prefix,
+                       const std::function<config::Origin(const std::string& key)>& place_of, config::Problems& problems);
 
 /// True when the images of the input are taught themselves, each after it was asked (`learn` without images).
 [[nodiscard]] bool teaches_inputs(const Experiment& experiment);

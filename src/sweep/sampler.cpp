@@ -15,13 +15,13 @@ constexpr std::size_t most_points = 1'000'000;
 }  // namespace
 
 void check(const SweepFile& sweep) {
-    if (sweep.values.empty()) throw InputError{"a sweep needs at least one path with values under 'values'"};
+    if (sweep.values.empty()) throw InputError{"values: no path with values; give at least one"};
     std::size_t points = 1;
     for (const auto& [path, values] : sweep.values) {
         if (values.empty()) throw InputError{fmt::format("values.{}: the list is empty; give at least one value", path)};
         points *= values.size();
         if (points > most_points)
-            throw InputError{fmt::format("the sweep has more than {} points; shorten a list", most_points)};
+            throw InputError{fmt::format("values: more than {} points in all; shorten a list", most_points)};
     }
 }
 

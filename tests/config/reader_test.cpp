@@ -144,6 +144,16 @@ TEST(Assign, names_a_bad_path) {
     EXPECT_THROW(assign(tree, "values.3=1"), InputError);
 }
 
+TEST(Assign, moves_a_setting_to_where_it_was_written_last) {
+    Tree tree = parse("core: {neurons: 1}\nvalues: [1, 2]\n", "x.yaml");
+    EXPECT_EQ(origin_of(tree, "core.neurons").text(), "x.yaml:1:8");
+    EXPECT_EQ(origin_of(tree, "values.1").text(), "x.yaml:2:13");
+    EXPECT_EQ(origin_of(tree, "values.7").text(), "x.yaml:2:1");
+    assign(tree, "core.neurons=2");
+    EXPECT_EQ(origin_of(tree, "core.neurons").text(), "--set core.neurons=2:1:1");
+    EXPECT_EQ(origin_of(tree, "core").text(), "x.yaml:1:1");
+}
+
 TEST(Writer, gives_yaml_that_reads_back_to_the_same_yaml) {
     Outer outer;
     outer.name = "x: \"quoted\" # not a comment";

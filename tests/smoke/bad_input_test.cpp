@@ -221,6 +221,76 @@ TEST(Validate, knows_an_experiment_that_takes_most_from_another) {
     EXPECT_THAT(outcome.out, HasSubstr("experiment"));
 }
 
+/// What `validate` says of a file with this text.
+std::string refusal(const std::string& text) {
+    const Workshop workshop;
+    workshop.write_small_experiment();
+    workshop.write("wrong.yaml", text);
+    const Outcome outcome = workshop.spikefab({"validate", "wrong.yaml"});
+    EXPECT_EQ(outcome.exit_code, 2) << describe(outcome);
+    return outcome.err;
+}
+
+std::string lines(std::initializer_list<std::string> all) {
+    std::string text;
+    for (const std::string& line : all) text += line + "\n";
+    return text;
+}
+
+TEST(Validate, says_where_it_stands_whatever_is_wrong_with_an_experiment) {
+    const auto experiment = [](const std::string& line) { return refusal(lines({"from: small.yaml", "steps: 3", line})); };
+    EXPECT_THAT(experiment("name: a/b"), HasSubstr("wrong.yaml:3:1: name: 'a/b' cannot name a folder"));
+    EXPECT_THAT(experiment("network: {file: ''}"), HasSubstr("wrong.yaml:3:11: network.file: missing"));
+    EXPECT_THAT(experiment("learn: {images: x.npy}"), HasSubstr("wrong.yaml:3:1: learn: nothing learns"));
+    EXPECT_THAT(experiment("chip: {host: {router: 99}}"), HasSubstr("wrong.yaml:3:15: chip 'loihi': host.router: there is no"));
+    EXPECT_THAT(experiment("chip: {barrier: [{tiles: 2, time: 1 ns}, {tiles: 1, time: 1 ns}]}"),
+                HasSubstr("wrong.yaml:3:43: chip 'loihi': barrier.1.tiles: must rise"));
+    EXPECT_THAT(experiment("chip: {prices: {events: {spikee: {energy: 1 pJ, component: x, covers: y, kind: marginal, "
+                           "evidence: derived, source: z}}}}"),
+                HasSubstr("wrong.yaml:3:26: price list 'loihi-davies2018': events.spikee: no such activity"));
+    EXPECT_THAT(experiment("gpus: {models: [{from: " + in_repository("configs/gpus/v100.yaml") +
+                           ", memory: {bandwidth: {value: 0 GB/s}}}]}"),
+                HasSubstr("gpus.models.0.memory.bandwidth: must be above 0"));
+}
+
+TEST(Validate, says_where_it_stands_whatever_is_wrong_with_another_file) {
+    EXPECT_THAT(refusal(lines({"from: " + in_repository("configs/chips/odin.yaml"), "host:", "  router: 7"})),
+                HasSubstr("wrong.yaml:3:3: chip 'odin': host.router: there is no router 7"));
+    EXPECT_THAT(refusal(lines({"from: " + in_repository("configs/prices/odin.yaml"), "included: {spike: '', spikee: x}"})),
+                AllOf(HasSubstr("wrong.yaml:2:12: price list 'odin': included.spike: is empty"),
+                      HasSubstr("wrong.yaml:2:23: price list 'odin': included.spikee: no such activity")));
+    EXPECT_THAT(refusal(lines({"epoch: 2", "dw: x1*y0 +"})), HasSubstr("wrong.yaml:2:1: dw: learning rule 'x1*y0 +'"));
+    EXPECT_THAT(refusal(lines({"from: " + in_repository("configs/devices/hp.yaml"), "drive: sine,1V"})),
+                HasSubstr("wrong.yaml:2:1: drive 'sine,1V'"));
+    EXPECT_THAT(refusal(lines({"from: " + in_repository("configs/devices/hp.yaml"), "device: {r_off: 1 ohm}"})),
+                HasSubstr("wrong.yaml:2:1: hp_linear_drift: r_off must be larger"));
+    EXPECT_THAT(refusal(lines({"name: s", "base: small.yaml", "values:", "  steps: [3, 4, many]"})),
+                HasSubstr("wrong.yaml:4:17: steps: 'many' is not a whole number"));
+    EXPECT_THAT(refusal(lines({"name: s", "base: small.yaml", "values: {name: [a, a/b]}"})),
+                HasSubstr("wrong.yaml:3:20: name: 'a/b' cannot name a folder"));
+    EXPECT_THAT(refusal(lines({"name: s", "base: none.yaml", "values: {steps: [3]}"})),
+                AllOf(HasSubstr("wrong.yaml:2:1: base: "), HasSubstr("none.yaml: cannot read this file")));
+    EXPECT_THAT(refusal(lines({"name: s", "base: small.yaml", "values: {steps: []}"})),
+                HasSubstr("wrong.yaml:3:10: values.steps: the list is empty"));
+}
+
+TEST(WrongGpu, is_refused_before_the_run_and_not_after_it) {
+    const Workshop workshop;
+    const std::string gpus = "gpus={precision: fp9, models: [" + in_repository("configs/gpus/v100.yaml") + "]}";
+    const Outcome outcome = workshop.spikefab(small_run({"--set", gpus})(workshop));
+    EXPECT_EQ(outcome.exit_code, 2) << describe(outcome);
+    EXPECT_THAT(outcome.err, HasSubstr("gpus.models.0: GPU 'V100' has no precision 'fp9'"));
+    EXPECT_THAT(outcome.err, Not(HasSubstr("placed"))) << "what is said when the run begins";
+}
+
+TEST(Describe, shows_the_chip_of_an_experiment_that_takes_it_from_another) {
+    const Workshop workshop;
+    workshop.write_small_experiment();
+    const Outcome outcome = workshop.spikefab({"describe", "small.yaml"});
+    EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_THAT(outcome.out, HasSubstr("chip loihi"));
+}
+
 TEST(FullDisk, ends_a_run_with_1_a_message_and_nothing_left) {
     const Workshop workshop;
     Command command = workshop.command(small_run({"--trace", "spikes"})(workshop));
