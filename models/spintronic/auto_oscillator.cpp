@@ -26,6 +26,8 @@ double AutoOscillator::power_after(double power, double drive, double seconds) c
     if (power <= 0.0) return 0.0;
     const double a = 2.0 * restoration(drive);
     const double b = 2.0 * damping * (nonlinear_damping + drive);
+    if (a < 0.0)  // written so that nothing grows
+        return power * std::exp(a * seconds) / (1.0 + power * b * std::expm1(a * seconds) / a);
     const double grown = a == 0.0 ? seconds : -std::expm1(-a * seconds) / a;
     return power / (std::exp(-a * seconds) + power * b * grown);
 }
@@ -35,6 +37,7 @@ double AutoOscillator::phase_after(double power, double drive, double seconds) c
     const double a = 2.0 * restoration(drive);
     const double b = 2.0 * damping * (nonlinear_damping + drive);
     const double growth = a == 0.0 ? seconds : std::expm1(a * seconds) / a;
+    if (b == 0.0) return frequency * seconds + shift * power * growth;
     double logarithm = std::log1p(power * b * growth);
     if (!std::isfinite(growth)) logarithm = a * seconds + std::log(power * b / a);  // far into steady oscillation
     return frequency * seconds + shift * logarithm / b;

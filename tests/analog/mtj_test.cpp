@@ -30,6 +30,30 @@ TEST(Switching, rises_with_current_and_time) {
     EXPECT_NEAR(before, 1.0, 1e-9);
 }
 
+TEST(Switching, of_short_strong_pulses_is_that_of_a_finite_volume_solution) {
+    // Scharfetter-Gummel fluxes on 3,000 and 12,000 cells along the polar angle, TR-BDF2, extrapolated: nothing passes the
+    // barrier before its time.
+    EXPECT_NEAR(switching_probability(120.0, 3.0, 0.25), 0.0, 1e-9);
+    EXPECT_NEAR(switching_probability(200.0, 6.0, 0.25), 0.0, 1e-6);
+    EXPECT_NEAR(switching_probability(25.0, 3.0, 1.0), 0.493853, 2e-6);
+    EXPECT_NEAR(switching_probability(120.0, 3.0, 1.0), 0.03287, 1e-5);
+    EXPECT_NEAR(switching_probability(200.0, 6.0, 1.0), 0.9766966, 1e-6);
+}
+
+TEST(Switching, rises_with_time_from_the_start_at_any_stability_and_current) {
+    for (const double stability : {20.0, 60.0, 200.0}) {
+        for (const double current : {1.1, 2.0, 4.0, 8.0}) {
+            double before = 0.0;
+            for (double tau = 0.02; tau < 20.0; tau *= 1.25) {
+                const double now = switching_probability(stability, current, tau);
+                EXPECT_GE(now, before - 2e-6) << stability << ' ' << current << ' ' << tau;
+                before = now;
+            }
+            EXPECT_GT(before, 0.8) << stability << ' ' << current;
+        }
+    }
+}
+
 TEST(Switching, decays_at_long_times_with_the_escape_rate) {
     const double rate = escape_rate(20.0, 0.5);
     const double early = std::log1p(-switching_probability(20.0, 0.5, 100.0));

@@ -149,6 +149,16 @@ TEST(DomainWallNeuron, that_fires_pushes_its_neighbours_back_and_not_those_beyon
     EXPECT_NEAR(first(inhibited_spikes, 2), first(free_spikes, 2) + 2.0 * delay, 1e-17);  // by 1, and then by 3
 }
 
+TEST(OscillatorNeuron, fires_as_always_after_a_long_pulse_of_the_wrong_sign) {
+    const auto array = ModelChoice<ColumnNeuronModel> {
+        "stno"
+        } -> make_array(1, 1, "test");
+    std::vector<TimedSpike> spikes;
+    array->drive(0.0, DrivePhase::pulse, std::vector{-1e-3}, spikes);
+    array->drive(1e-6, DrivePhase::pulse, std::vector{200e-6}, spikes);
+    EXPECT_NEAR(array->next_spike() - 1e-6, AutoOscillator{}.time_to_power(1e-3, 2.0, 0.1), 1e-15);
+}
+
 TEST(OscillatorNeuron, fires_when_its_closed_form_says) {
     const auto array = Registry<ColumnNeuronModel>::instance().make("stno")->make_array(1, 1, "stno");
     EXPECT_NEAR(first_spike(*array, 200e-6), AutoOscillator{}.time_to_power(1e-3, 2.0, 0.1), 1e-18);

@@ -104,6 +104,17 @@ TEST(DomainWall, is_held_back_by_neighbours_that_are_ahead) {
     EXPECT_DOUBLE_EQ(inhibited[0].position, inhibited[2].position);
 }
 
+TEST(AutoOscillator, driven_backwards_dies_however_long_and_hard) {
+    const AutoOscillator oscillator;
+    for (const double drive : {-0.5, -1.5, -10.0, -1e4}) {  // at -1.5 = -Q its damping does not depend on the power
+        EXPECT_EQ(oscillator.power_after(0.1, drive, 1e-3), 0.0) << drive;
+        const double short_time = 1e-15;
+        const double rate = 2.0 * oscillator.damping * (drive - 1.0 - (drive + oscillator.nonlinear_damping) * 0.1);
+        EXPECT_NEAR((oscillator.power_after(0.1, drive, short_time) / 0.1 - 1.0) / (rate * short_time), 1.0, 2e-2) << drive;
+        EXPECT_TRUE(std::isfinite(oscillator.phase_after(0.1, drive, 1e-6))) << drive;
+    }
+}
+
 TEST(AutoOscillator, dies_below_threshold_and_reaches_a_power_when_it_says) {
     const AutoOscillator oscillator;
     EXPECT_LT(oscillator.power_after(0.1, 0.5, 10e-9), 0.01);
