@@ -78,12 +78,13 @@ void read_encoding(const Settings& settings, WeightEncodingParams& encoding) {
     }
 }
 
-/// True for a case that this program has no equal of: rows driven at both ends, a current law of CrossSim's own, or a driver's
-/// resistance, which CrossSim 3.2 adds to every segment of the first word line.
+/// True for a case that this program has no equal of: rows driven at both ends, a current law or noise of CrossSim's own, or a
+/// driver's resistance, which CrossSim 3.2 adds to every segment of the first word line.
 [[nodiscard]] bool foreign(const Settings& settings) {
     if (settings.is_on("xbar.array.parasitics.enable") && (!settings.is_on("xbar.array.parasitics.current_from_input") ||
                                                            settings.number("xbar.array.parasitics.Rp_row_terminal") != 0.0))
         return true;
+    if (settings.is_on("xbar.device.read_noise.enable")) return true;
     return settings.is_on("xbar.device.nonlinear_IV.enable") && settings.text("xbar.device.nonlinear_IV.model") != "RRAMMilo";
 }
 
@@ -101,7 +102,8 @@ void read_encoding(const Settings& settings, WeightEncodingParams& encoding) {
         setup.wires.sense = Resistance::from_si(settings.number("xbar.array.parasitics.Rp_col_terminal"));
     }
     if (settings.is_on("xbar.device.nonlinear_IV.enable")) setup.law = "rram_milo";
-    setup.draws_cells = settings.is_on("xbar.device.programming_error.enable");
+    setup.draws_cells =
+        settings.is_on("xbar.device.programming_error.enable") || settings.is_on("xbar.device.drift_error.enable");
     setup.converts = settings.text("xbar.adc.mvm.model") != "IdealADC" && settings.number("xbar.adc.mvm.bits") != 0.0;
     return setup;
 }

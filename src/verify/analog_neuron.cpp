@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace spikefab::verify {
 namespace {
@@ -35,13 +36,24 @@ void translate(const Json& from, std::initializer_list<std::pair<const char*, co
         if (from.contains(theirs)) values[ours] = from.at(theirs).get<double>();
 }
 
-/// First spike and period at one current.
+/// First spike and period at one current; without a rate (0 or NaN) the neuron is silent.
 struct Firing {
     double current, first, period;
+
+    Firing(double at, double first_spike, double rate) : current{at}, first{first_spike}, period{1.0 / rate} {}
+    [[nodiscard]] bool silent() const { return !std::isfinite(period) || !std::isfinite(first); }
 };
 
-void compare_firing(Comparison& comparison, std::vector<double> times, const Firing& expected, double tolerance) {
+/// Lets `array` run: past its third spike, or for `long_time` where none is expected.
+void compare_firing(Comparison& comparison, ColumnNeuronArray& array, const Firing& expected, double long_time,
+                    double tolerance) {
     constexpr std::size_t wanted = 3;
+    const double until = expected.silent() ? long_time : expected.first + 2.5 * expected.period;
+    const std::vector<double> times = spike_times(array, expected.current, until);
+    if (expected.silent()) {
+        if (times.empty()) return comparison.agree(1);
+        return comparison.fail(fmt::format("at {} A: a spike at {} s, expected none", expected.current, times.front()));
+    }
     if (times.size() < wanted)
         return comparison.fail(fmt::format("at {} A: {} spikes, expected {}", expected.current, times.size(), wanted));
     comparison.check_real("the first spike (s)", "at (A)", expected.current, expected.first, times[0],
@@ -73,10 +85,9 @@ constexpr std::array<std::string_view, 3> rc_columns{"I_A", "t_first_s", "f_clos
     Comparison comparison;
     for (const NumberTable& table : tables_with(vector, rc_columns)) {
         for (const auto& row : table.rows) {
-            const double period = 1.0 / row[table.column("f_closed_Hz")];
-            const Firing expected{row[table.column("I_A")], row[table.column("t_first_s")], period};
+            const Firing expected{row[table.column("I_A")], row[table.column("t_first_s")], row[table.column("f_closed_Hz")]};
             const auto array = neurons("rc_lif", 1, values);
-            compare_firing(comparison, spike_times(*array, expected.current, expected.first + 5.0 * period), expected, 1e-9);
+            compare_firing(comparison, *array, expected, 100.0 * values["c"] * values["r_leak"], 1e-9);
         }
     }
     return comparison.verdict();
@@ -121,10 +132,11 @@ void check_dpi_neuron(Comparison& comparison, const Json& p, const NumberTable& 
     values["c_syn"] = 1e-21;
     values["i_gain_syn"] = p.at("Itau_syn").get<double>();
     for (const auto& row : table.rows) {
-        const double period = 1.0 / row[table.column("f_Hz")];
-        const Firing expected{row[table.column("I_in_A")], row[table.column("t_to_threshold_s")], period};
+        const Firing expected{row[table.column("I_in_A")], row[table.column("t_to_threshold_s")], row[table.column("f_Hz")]};
         const auto array = neurons("dpi", 1, values);
-        compare_firing(comparison, spike_times(*array, expected.current, expected.first + 2.5 * period), expected, 1e-6);
+        const double membrane = p.at("Ut").get<double>() * p.at("C_mem").get<double>() /
+                                (p.at("kappa").get<double>() * p.at("Itau_mem").get<double>());
+        compare_firing(comparison, *array, expected, 100.0 * membrane, 1e-6);
     }
 }
 

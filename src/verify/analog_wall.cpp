@@ -4,6 +4,7 @@
 // A wall's table under constant current has its density in its name, "..._J5e+11". Held to 1e-8 of the way and of a radian;
 // oscillators to 1e-9.
 #include "base/error.hpp"
+#include "models/numerics/physical_constants.hpp"
 #include "models/spintronic/auto_oscillator.hpp"
 #include "models/spintronic/domain_wall.hpp"
 #include "verify/kinds.hpp"
@@ -24,6 +25,11 @@ using Json = nlohmann::json;
 
 constexpr std::array<std::string_view, 3> wall_columns{"t_s", "q_m", "phi_rad"};
 
+/// A number that a file without a leak need not have.
+[[nodiscard]] double number_or_zero(const Json& vector, const char* key) {
+    return vector.contains(key) && !vector.at(key).is_null() ? vector.at(key).get<double>() : 0.0;
+}
+
 [[nodiscard]] WallParams wall_of(const Json& vector) {
     const Json& p = vector.at("params");
     return {.damping = p.at("alpha").get<double>(),
@@ -33,9 +39,9 @@ constexpr std::array<std::string_view, 3> wall_columns{"t_s", "q_m", "phi_rad"};
             .saturation = p.at("Ms").get<double>(),
             .polarisation = vector.at("pol").get<double>(),
             .exchange = p.at("A").get<double>(),
-            .anisotropy = vector.at("K0").get<double>(),
+            .anisotropy = number_or_zero(vector, "K0"),
             .anisotropy_slope = 0.0,
-            .length = vector.at("L").get<double>()};
+            .length = number_or_zero(vector, "L")};
 }
 
 [[nodiscard]] double density_in(const std::string& name) {
@@ -100,20 +106,28 @@ void check_train(Comparison& comparison, WallParams params, const Json& vector, 
     }
 }
 
+/// Time constant with which the wall's angle settles below Walker's breakdown: the equations linearised at their fixed point.
+[[nodiscard]] double settling_time(const WallParams& params, double torque) {
+    const double sine = torque / params.walker_velocity();
+    return (1.0 + params.damping * params.damping) /
+           (params.damping * precession_constant * params.transverse_field * std::sqrt(1.0 - sine * sine));
+}
+
 /// Steady velocities: the closed form below Walker's breakdown, less above.
 void check_velocities(Comparison& comparison, const WallParams& params, const Json& vector) {
-    constexpr double settle = 20e-9;
-    if (!vector.contains("cases")) return;
+    if (!vector.contains("cases") || vector.at("cases").is_null()) return;
     for (const Json& entry : vector.at("cases")) {
         const auto density = entry.at("J").get<double>();
         const auto torque = entry.at("u").get<double>();
         const auto closed = entry.at("v_closed_below_walker").get<double>();
-        comparison.check_real("u (m/s)", "at (A/m2)", density, torque, params.torque_velocity(density), 1e-12 * torque);
+        comparison.check_real("u (m/s)", "at (A/m2)", density, torque, params.torque_velocity(density),
+                              1e-12 * std::abs(torque));
         if (!entry.at("below_walker").get<bool>()) continue;
+        const double settle = 30.0 * settling_time(params, torque);
         const WallState settled = advance_wall(params, {}, density, 0.0, settle);
         const WallState later = advance_wall(params, settled, density, 0.0, settle);
         comparison.check_real("the velocity (m/s)", "at (A/m2)", density, closed, (later.position - settled.position) / settle,
-                              1e-8 * closed);
+                              1e-8 * std::max(std::abs(closed), std::abs(torque)));
     }
 }
 
@@ -168,7 +182,8 @@ constexpr std::array<std::string_view, 5> steady_columns{"zeta_I_over_Ith", "p0"
             compare("the frequency (Hz)", drive, row[table.column("f_Hz")],
                     oscillator.steady_frequency(drive) / (2.0 * std::numbers::pi));
             compare("the restoration (rad/s)", drive, row[table.column("Gamma_p_rad_s")], oscillator.restoration(drive));
-            compare("nu", drive, row[table.column("nu_nonlinearity")], oscillator.nonlinearity(drive));
+            if (drive > 1.0)  // an oscillation that there is not has none
+                compare("nu", drive, row[table.column("nu_nonlinearity")], oscillator.nonlinearity(drive));
         }
     }
     return comparison.verdict();

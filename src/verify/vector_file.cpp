@@ -48,8 +48,11 @@ constexpr std::size_t most_depth = 64;
     return text;
 }
 
-/// InputError when lists and objects stand inside each other deeper than any vector's.
-void check_depth(std::string_view text) {
+/// Python writes NaN, which is no JSON, for a number that does not exist: null here. InputError when lists and objects stand
+/// inside each other deeper than any vector's.
+[[nodiscard]] std::string prepared(const std::string& text) {
+    std::string result;
+    std::size_t copied = 0;
     std::size_t depth = 0;
     bool quoted = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -63,13 +66,16 @@ void check_depth(std::string_view text) {
             if (++depth > most_depth) throw InputError{fmt::format("lists and objects are nested deeper than {}", most_depth)};
         } else if ((letter == ']' || letter == '}') && depth > 0) {
             --depth;
+        } else if (letter == 'N' && text.compare(i, 3, "NaN") == 0) {
+            result.append(text, copied, i - copied).append("null");
+            copied = i + 3;
         }
     }
+    return result.append(text, copied);
 }
 
 [[nodiscard]] nlohmann::json parse(const std::string& text) {
-    check_depth(text);
-    return nlohmann::json::parse(text);
+    return nlohmann::json::parse(prepared(text));
 }
 
 /// The check itself, in a process of its own.

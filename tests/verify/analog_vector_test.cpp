@@ -141,6 +141,71 @@ TEST(MacrospinVector, reads_its_field_from_words_and_its_torque_from_a_pulse) {
     EXPECT_THROW((void)check_vector(vector), InputError);
 }
 
+/// A spin along z in a field along it stays; in any other place it moves.
+[[nodiscard]] Json resting_spin(const char* axis) {
+    Json vector = Json::parse(R"json({"alpha": 0.1, "Hk": 2e4, "Ms": 8e5, "Hx": 3e3, "p": [0, 0, 1]})json");
+    const Json m = axis[0] == 'x' ? Json{1, 0, 0} : Json{0, 0, 1};
+    vector["m0"] = m;
+    vector["tables"]["s"] = {{"columns", {"t_s", "mx", "my", "mz"}},
+                             {"rows", {{0, m[0], m[1], m[2]}, {1e-9, m[0], m[1], m[2]}}}};
+    return vector;
+}
+
+TEST(MacrospinVector, reads_constant_parts_factors_and_brackets_of_a_field) {
+    for (const char* field : {"H=(Hx + Hk mx, 0, 0)", "H = Hx x - (Ms - 0.5*Hk) mz z", "H=(Hx,0,-Ms mz)"}) {
+        Json vector = resting_spin("x");
+        vector["H"] = field;
+        EXPECT_EQ(check_vector(vector).outcome, Outcome::equal) << field;
+        vector = resting_spin("z");
+        vector["H"] = field;
+        EXPECT_EQ(check_vector(vector).outcome, Outcome::different) << field;
+    }
+    Json vector = resting_spin("x");
+    vector["H"] = {3e3, 0.0, 0.0};
+    vector["aJ"] = nullptr;
+    vector["t_switch_mz0_exact_s"] = nullptr;
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::equal);
+}
+
+TEST(MacrospinVector, does_not_pass_over_what_it_cannot_read) {
+    for (const char* field : {"H=(Hx my, 0, 0)", "H=(Hy, 0, 0)", "H=(Hx, 0)", "H=(mx mx, 0, 0)", "H = Hx", "H=(Hx^2, 0, 0)"}) {
+        Json vector = resting_spin("x");
+        vector["H"] = field;
+        EXPECT_THROW((void)check_vector(vector), InputError) << field;
+    }
+    for (const char* torque : {"2*aJc", "Hx for t<4 hours then 0", "sometimes"}) {
+        Json vector = resting_spin("z");
+        vector["aJ"] = torque;
+        EXPECT_THROW((void)check_vector(vector), InputError) << torque;
+    }
+    Json vector = resting_spin("z");
+    vector["aJ"] = "Hx/3 for t<4 ns then 0";
+    EXPECT_THROW((void)check_vector(vector), InputError);
+    vector["aJ"] = "-0.5*Hx for t<40 ps then (Hx - Hk)";
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::equal);
+}
+
+TEST(NeuronVector, without_a_rate_is_compared_with_silence) {
+    Json vector = Json::parse(R"json({"tables": {"f": {"columns": ["I_A", "t_first_s", "f_closed_Hz"],
+                                                     "rows": [[4e-7, null, 0], [0, 0, null], [-1e-6, null, null]]}}})json");
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::equal);
+    vector["tables"]["f"]["rows"][1][0] = 6e-7;
+    EXPECT_EQ(check_vector(vector).different, 1U);
+}
+
+TEST(WallVector, settles_however_weak_its_damping_and_moves_backwards_under_a_negative_density) {
+    // v = beta u / alpha below Walker's breakdown (Thiaville 2005), u = muB P J / (e Ms).
+    for (const double density : {-5e11, 5e11}) {
+        const double u = 9.2740100783e-24 * 0.7 * density / (1.602176634e-19 * 8e5);
+        Json vector = Json::parse(R"json({"params": {"alpha": 0.01, "beta": 0.02, "Delta_w": 1e-8, "H_K": 1e5, "Ms": 8e5,
+                                                   "A": 1.3e-11}, "pol": 0.7})json");
+        vector["cases"] = {{{"J", density}, {"u", u}, {"below_walker", true}, {"v_closed_below_walker", 2.0 * u}}};
+        const Verdict verdict = check_vector(vector);
+        EXPECT_EQ(verdict.outcome, Outcome::equal) << verdict.note;
+        expect_difference_when_changed(vector, Json::json_pointer{"/cases/0/v_closed_below_walker"}, 1.0 + 1e-6);
+    }
+}
+
 TEST(OscillatorVector, of_closed_forms_passes_and_a_wrong_power_does_not) {
     // p0 = (zeta - 1) / (zeta + Q), f = (w0 + N p0) / 2 pi.
     const double p0 = 1.0 / 3.5;
@@ -180,6 +245,9 @@ TEST(Tables, travel_with_the_json_file_whose_name_starts_theirs) {
     EXPECT_FALSE(belongs_to_json(folder / "other.csv"));
     EXPECT_EQ(read_table(folder / "a_long_way.csv").columns[1], "v");
     EXPECT_TRUE(std::isnan(read_table(folder / "a_first.csv").rows[1][1]));
+    write("python.json", R"({"note": "NaN stays", "t_stop": [NaN, 1, NaN]})");
+    EXPECT_EQ(read_vector(folder / "python.json")["note"], "NaN stays");
+    EXPECT_TRUE(read_vector(folder / "python.json")["t_stop"][2].is_null());
     write("short.csv", "t,v\n0\n");
     EXPECT_THROW((void)read_vector(folder / "short.csv"), InputError);
     write("foreign.json", "{\"tables\": {\"a\": 5}}");
