@@ -28,6 +28,8 @@
 namespace spikefab {
 
 inline constexpr double never = std::numeric_limits<double>::infinity();
+/// A list of spikes that grows beyond this is a mistake in the parameters: nobody can wait for more, or keep them.
+inline constexpr std::size_t most_listed_spikes = 10'000'000;
 
 /// What every model provides. `instance` draws one neuron's own parameters (mismatch) from its random stream.
 template <class Model>
@@ -224,6 +226,11 @@ private:
             for (std::size_t k = 0; k < size(); ++k)
                 if (predicted_[k] == next) firing_.push_back(k);
             for (const std::size_t k : firing_) fire(k, next, spikes);
+            if (spikes.size() > most_listed_spikes)
+                throw InputError{
+                    fmt::format("{}: more than {} spikes by {:.6g} s; make the time shorter or the current smaller, or "
+                                "give the neuron a longer refractory time",
+                                Model::name, most_listed_spikes, next)};
             if constexpr (InhibitsNeighbours<Model>)
                 for (const std::size_t k : firing_) inhibit_around(k, next);
         }
@@ -345,7 +352,7 @@ public:
         }
         if (!(current > 0.0) || !std::isfinite(current))
             throw InputError{
-                fmt::format("{}: no current between 0 and {} A makes it fire at the end of a pulse of {} s and not before",
+                fmt::format("{}: no current between 0 and {} A makes it fire at the end of a pulse of {:.6g} s and not before",
                             Model::name, most_current, seconds)};
         return current;
     }

@@ -73,7 +73,9 @@ template <class State, class Slope, class Accept>
     State k1 = slope_of(t, y);
     for (int trials = 0; t != to; ++trials) {
         if (trials == tolerance.most_steps)
-            throw SimulationError{"a differential equation needs too many steps; loosen its tolerance"};
+            throw SimulationError{
+                "a differential equation needs more steps than can be waited for; make the time shorter, the drive "
+                "smaller, or check the parameters"};
         if (std::abs(h) >= std::abs(to - t)) h = to - t;
         OdeTrial<State> trial = dormand_prince_step(slope_of, t, y, k1, h, tolerance);
         const double next = h * std::clamp(0.9 * std::pow(trial.error, -0.2), 0.2, 5.0);

@@ -2,9 +2,12 @@
 // The macrospin's torque, its accurate deterministic path, and its stochastic path by Heun's method.
 #include "models/spintronic/macrospin.hpp"
 
+#include "base/error.hpp"
 #include "base/random.hpp"
 #include "models/numerics/dormand_prince.hpp"
 #include "models/numerics/normal_quantile.hpp"
+
+#include <fmt/format.h>
 
 #include <cmath>
 
@@ -50,6 +53,17 @@ Vector3 advance_macrospin(const Macrospin& spin, const Vector3& m, double second
         return true;
     };
     return integrate_ode(slope, m, 0.0, seconds, {.relative = tolerance, .absolute = tolerance}, keep_length);
+}
+
+std::uint64_t heat_steps(double seconds, double field) {
+    constexpr double most = 1e9;  // 70 s
+    const double steps = std::ceil(seconds * precession_constant * field / 0.05);
+    if (!(steps <= most))
+        throw InputError{
+            fmt::format("{:.3g} s in a field of {:.3g} A/m take {:.3g} steps of the stochastic LLG equation, more than "
+                        "{:.0g}; make the time shorter or the current smaller",
+                        seconds, field, steps, most)};
+    return static_cast<std::uint64_t>(steps);
 }
 
 Vector3 advance_macrospin_stochastic(const Macrospin& spin, Vector3 m, double dt, std::uint64_t steps, ThermalStream& stream) {

@@ -42,6 +42,9 @@ struct ThermalStream {
     std::uint64_t step = 0;  ///< the next kick
 };
 
+/// Steps of dt g0 |H| <= 0.05 that `seconds` in a field take. InputError when they would take minutes.
+[[nodiscard]] std::uint64_t heat_steps(double seconds, double field);
+
 /// m after `steps` steps of `dt` by Heun's method (Stratonovich), renormalised. Steps of dt g0 |H| <= 0.05 keep
 /// switching probabilities within 1 % (tests).
 [[nodiscard]] Vector3 advance_macrospin_stochastic(const Macrospin& spin, Vector3 m, double dt, std::uint64_t steps,

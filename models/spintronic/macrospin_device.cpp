@@ -114,7 +114,7 @@ struct MacrospinDevice {
                                   double to) {
         const double most = std::abs(drive.offset) + std::abs(drive.amplitude);
         const double field = params.applied.length() + params.anisotropy.length() + params.torque_per_ampere() * most + 1.0;
-        const auto steps = static_cast<std::uint64_t>(std::ceil((to - from) * precession_constant * field / 0.05));
+        const std::uint64_t steps = heat_steps(to - from, field);
         const double dt = (to - from) / static_cast<double>(steps);
         const bool constant = drive.shape == WaveShape::constant;
         const std::uint64_t at_once = constant ? steps : 1;

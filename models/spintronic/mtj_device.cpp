@@ -47,8 +47,8 @@ struct MtjDevice {
     }
 
     static void advance(const Params& junction, State& state, const Waveform& drive, double from, double to) {
-        const double turn = precession_constant * junction.anisotropy;
-        const auto steps = static_cast<std::uint64_t>(std::ceil((to - from) * turn / 0.05));  // see macrospin.hpp
+        const double most = (std::abs(drive.offset) + std::abs(drive.amplitude)) / junction.critical.si();
+        const std::uint64_t steps = heat_steps(to - from, junction.anisotropy * std::max(1.0, junction.damping * most));
         const double dt = (to - from) / static_cast<double>(steps);
         const std::uint64_t at_once = drive.shape == WaveShape::constant ? steps : 1;
         for (std::uint64_t step = 0; step < steps; step += at_once) {

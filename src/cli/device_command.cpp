@@ -156,6 +156,16 @@ void write_plot(const DeviceCommandOptions& options, const std::string& title, c
     return config::read<device::DeviceFile>(std::move(tree));
 }
 
+/// What fails on a bench fails because of the drive or of the parameters.
+[[nodiscard]] Measurement measure_drive(const device::Bench& bench, const device::DriveRequest& request,
+                                        const DeviceCommandOptions& options, const std::string& drive) {
+    try {
+        return measure(bench, request, options.bench, options.points == 0 ? curve_points : options.points, options.log);
+    } catch (const std::runtime_error& error) {
+        throw InputError{fmt::format("{}, drive '{}': {}", options.file.string(), drive, error.what())};
+    }
+}
+
 ExitCode run(DeviceCommandOptions options) {
     if (!options.plot.empty()) require_plotter();
     const device::DeviceFile file = read_device(options);
@@ -166,8 +176,7 @@ ExitCode run(DeviceCommandOptions options) {
             fmt::format("{}: the file names no drive; give --drive: {}", options.file.string(), bench->drive_help())};
     const device::DriveRequest request = parse_drive(drive, *bench);
     options.bench.points = options.points == 0 ? trace_points : options.points;
-    const Measurement measurement =
-        measure(*bench, request, options.bench, options.points == 0 ? curve_points : options.points, options.log);
+    const Measurement measurement = measure_drive(*bench, request, options, drive);
     const std::string title = fmt::format("{} ({}), {}", file.name, file.device.name(), drive);
     if (!options.csv.empty()) write_csv(options.csv, measurement.table);
     if (!options.plot.empty()) write_plot(options, title, measurement, request.is_curve());

@@ -2,6 +2,12 @@
 // The bench of a device, and curves put together from points.
 #include "device/bench.hpp"
 
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
 namespace spikefab::device {
 namespace {
 
@@ -9,6 +15,17 @@ namespace {
     if (request.level.swept) return {request.shape == DriveShape::program ? "target" : "level", bench.level_units()[0].symbol};
     if (request.seconds.swept) return {"duration", "s"};
     return {"drive_frequency", "Hz"};
+}
+
+/// A row of a trace has a number in every place. InputError for the first that does not.
+void expect_numbers(const Table& table) {
+    for (const auto& row : table.rows)
+        for (std::size_t k = 0; k < row.size(); ++k)
+            if (!std::isfinite(row[k]))
+                throw InputError{
+                    fmt::format("at {} = {:.6g} the device's {} is beyond all numbers; lower the drive or check the "
+                                "parameters",
+                                table.columns[0].key(), row[0], table.columns[k].key())};
 }
 
 }  // namespace
@@ -39,7 +56,11 @@ std::unique_ptr<Bench> make_bench(const DeviceFile& file) {
 
 Measurement measure(const Bench& bench, const DriveRequest& request, const BenchOptions& options, std::uint32_t curve_points,
                     bool log) {
-    if (!request.is_curve()) return bench.trace(make_drive(request), options);
+    if (!request.is_curve()) {
+        Measurement measurement = bench.trace(make_drive(request), options);
+        expect_numbers(measurement.table);
+        return measurement;
+    }
     Measurement curve;
     curve.table.columns = {axis_of(bench, request)};
     for (const Drive& drive : make_drives(request, curve_points, log)) {

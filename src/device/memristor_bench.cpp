@@ -2,6 +2,8 @@
 // Memristors: current and state under a voltage, pulse by pulse, and written to a conductance.
 #include "device/bench.hpp"
 
+#include "base/error.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,6 +37,7 @@ public:
     }
 
     [[nodiscard]] Measurement trace(const Drive& drive, const BenchOptions& options) const override {
+        check(drive);
         if (drive.shape == DriveShape::program) return programming(drive.level, options);
         Measurement result = options.per_pulse ? pulses(drive) : path(drive, options.points);
         result.notes.push_back(fmt::format("state: {}", device_.state_meaning()));
@@ -43,6 +46,7 @@ public:
     }
 
     [[nodiscard]] std::vector<Value> respond(const Drive& drive, const BenchOptions& options) const override {
+        check(drive);
         if (drive.shape == DriveShape::program) {
             Rng rng{options.seed, "program"};
             const ProgramOutcome outcome = write(drive.level, program_, rng);
@@ -56,6 +60,24 @@ public:
     }
 
 private:
+    /// InputError for a voltage that no device survives, or that its equations have no number for.
+    void check(const Drive& drive) const {
+        constexpr double most_volts = 100.0;  // as of v_set and v_reset
+        std::vector<double> levels{program_.set.si(), program_.reset.si(), program_.read.si()};
+        if (drive.shape != DriveShape::program) levels = {drive.level, -drive.level, program_.read.si()};
+        for (const double volts : levels) {
+            if (std::abs(volts) > most_volts)
+                throw InputError{
+                    fmt::format("{:.6g} V would destroy any memristor; expected -{} V to {} V", volts, most_volts, most_volts)};
+            for (const double state : {device_.range().low, device_.range().high})
+                if (!std::isfinite(device_.current(state, volts) * volts))
+                    throw InputError{
+                        fmt::format("at {:.6g} V the device's current is beyond all numbers; lower the voltage or check "
+                                    "the parameters",
+                                    volts)};
+        }
+    }
+
     [[nodiscard]] double read(double state) const { return device_.conductance(state, program_.read.si()); }
 
     /// Moves on; power and current are integrated by Gauss's rule with two nodes.

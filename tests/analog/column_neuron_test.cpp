@@ -73,6 +73,15 @@ TEST(RcLif, whose_reset_is_not_below_its_threshold_is_refused) {
     EXPECT_THROW((void)neurons("dpi", 1, {{"i_0", 1e-6}}), InputError);
 }
 
+TEST(RcLif, that_would_fire_without_end_is_refused) {
+    const auto array = ModelChoice<ColumnNeuronModel> {
+        "rc_lif"
+        } -> make_array(1, 1, "test");
+    std::vector<TimedSpike> spikes;
+    array->drive(0.0, DrivePhase::pulse, std::vector{1e10}, spikes);
+    EXPECT_THROW(array->advance(1.0, spikes), InputError);
+}
+
 TEST(RcLif, counts_the_energy_of_spikes_and_of_its_bias) {
     auto array = neurons("rc_lif", 2, {{"e_spike", 3e-12}, {"p_static", 1e-6}});
     std::vector<TimedSpike> spikes;

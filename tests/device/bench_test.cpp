@@ -3,6 +3,7 @@
 #include "device/bench.hpp"
 
 #include "analog/golden.hpp"
+#include "base/error.hpp"
 #include "config/reader.hpp"
 #include "places.hpp"
 
@@ -378,6 +379,20 @@ TEST(DynamicBench, integrates_a_sine_to_the_closed_forms_of_a_synapse_and_of_a_w
     const Station oscillator = Station::config("oscillator", {"device.p_init=1e-24", "device.i_th=100uA"});
     const double power = value_of(oscillator.measure("sine,2,10MHz,0.5", 21), "end_power");
     EXPECT_NEAR(std::log(power / 1e-24) / growth, 1.0, 1e-6);
+}
+
+TEST(Drive, beyond_what_a_device_has_numbers_for_is_refused) {
+    const auto refuses = [](const Station& station, const std::string& drive) {
+        EXPECT_THROW((void)station.measure(drive, 11), InputError) << drive;
+    };
+    for (const char* name : {"vteam", "hp", "yakopcic", "stanford-pku", "alox-hfo2"})
+        for (const char* drive : {"pulse,1000V,1us", "sine,-1000V,1MHz", "dc,1e300V,1us"})
+            refuses(Station::config(name), drive);
+    refuses(Station::text("{model: stanford_pku, v0: 1 mV}"), "pulse,1V,1us");
+    refuses(Station::config("mtj"), "dc,1e300A,1ns");
+    refuses(Station::config("mtj"), "dc,1,1s");
+    refuses(Station::config("rc-lif"), "dc,1e10A,1us");
+    refuses(Station::config("oscillator"), "dc,1e300,1ns");
 }
 
 TEST(Drive, that_is_not_one_is_refused_with_what_is_expected) {
