@@ -21,13 +21,17 @@ constexpr double exact_residual = 1e-12;
     return mode == ReadMode::ideal || mode == ReadMode::geff;
 }
 
-void check(const PhysicalArray& cells, const ReadOptions& options, const CellLaw& law) {
+void check(const PhysicalArray& cells, const ReadOptions& options, const CellLaw& law, bool floats) {
     const std::string_view mode = enum_names(options.mode)[static_cast<std::size_t>(options.mode)];
     if (keeps_one_matrix(options.mode) && !law.linear())
         throw InputError{fmt::format("mode {} needs ohmic cells (cell: {{model: linear}}); use mode: exact or approx", mode)};
     if (options.mode == ReadMode::geff && options.inactive_rows != RowState::driven)
         throw InputError{
             "mode geff needs inactive_rows: grounded (floating or gated rows change the matrix with every input); use mode: "
+            "exact or approx"};
+    if (options.mode == ReadMode::ideal && floats && options.inactive_rows != RowState::driven)
+        throw InputError{
+            "mode ideal with floating columns needs inactive_rows: grounded (else they and the rows float together); use mode: "
             "exact or approx"};
     for (std::size_t k = 0; k < cells.conductance.size(); ++k)
         if (!std::isfinite(cells.conductance[k]) || cells.conductance[k] < 0.0)
@@ -37,16 +41,19 @@ void check(const PhysicalArray& cells, const ReadOptions& options, const CellLaw
 
 }  // namespace
 
-ArrayReader::ArrayReader(const PhysicalArray& cells, const ReadOptions& options, const CellLaw& law)
-    : cells_{cells}, options_{options}, law_{law} {
+ArrayReader::ArrayReader(const PhysicalArray& cells, const ReadOptions& options, const CellLaw& law,
+                         std::vector<ColumnState> columns)
+    : cells_{cells}, options_{options}, law_{law}, columns_{std::move(columns)} {
     expects(cells.conductance.size() == cells.rows * cells.columns);
-    check(cells, options, law);
+    columns_.resize(cells.columns, ColumnState::sensed);
+    check(cells, options, law, std::ranges::find(columns_, ColumnState::floating) != columns_.end());
     if (options.mode == ReadMode::ideal) {
         row_conductance_.assign(cells.rows, -1.0);
         return;
     }
     mesh_.emplace(MeshShape{cells.rows, cells.columns, cells.rows_per_node}, options.wires);
     mesh_->program(cells.conductance);
+    mesh_->connect(std::vector<RowState>(cells.rows, RowState::driven), columns_);
     if (options.mode != ReadMode::geff) return;
     effective_.emplace(*mesh_, exact_residual);
     mesh_.reset();
@@ -82,7 +89,20 @@ ReadPower ArrayReader::read_ideal(std::span<const double> volts, std::span<doubl
         if (row_conductance_[i] < 0.0) row_conductance_[i] = std::accumulate(row, row + cells_.columns, 0.0);
         power.cells += v * v * row_conductance_[i];
     }
+    power.cells = std::max(0.0, power.cells - float_columns(current));
     return power;
+}
+
+double ArrayReader::float_columns(std::span<double> current) const {
+    double less = 0.0;
+    for (std::size_t j = 0; j < columns_.size(); ++j) {
+        if (columns_[j] == ColumnState::sensed) continue;
+        double sum = 0.0;
+        for (std::size_t i = 0; i < cells_.rows; ++i) sum += cells_.conductance[i * cells_.columns + j];
+        if (sum > 0.0) less += current[j] * current[j] / sum;  // it rests at the mean of its rows' voltages
+        current[j] = 0.0;
+    }
+    return less;
 }
 
 ReadPower ArrayReader::read_mesh(std::span<const double> volts, std::span<double> current) {
@@ -91,7 +111,7 @@ ReadPower ArrayReader::read_mesh(std::span<const double> volts, std::span<double
         std::vector<RowState> states(cells_.rows, RowState::driven);
         for (std::size_t i = 0; i < cells_.rows; ++i)
             if (volts[i] == 0.0) states[i] = options_.inactive_rows;
-        mesh_->connect(states, std::vector<ColumnState>(cells_.columns, ColumnState::sensed));
+        mesh_->connect(states, columns_);
     }
     mesh_->solve(volts, law_, options_.mode == ReadMode::exact ? exact_residual : options_.tolerance);
     std::ranges::copy(mesh_->column_current(), current.begin());

@@ -45,9 +45,10 @@ struct ReadPower {
 
 class ArrayReader final {
 public:
-    /// `law` must outlive the reader. InputError when the mode cannot do what the cells or the inactive rows need, or for a
-    /// conductance that is negative or not finite.
-    ArrayReader(const PhysicalArray& cells, const ReadOptions& options, const CellLaw& law);
+    /// `law` must outlive the reader; without `columns` all are sensed. InputError when the mode cannot do what the cells, the
+    /// inactive rows or floating columns need, or for a conductance that is negative or not finite.
+    ArrayReader(const PhysicalArray& cells, const ReadOptions& options, const CellLaw& law,
+                std::vector<ColumnState> columns = {});
 
     /// `current` receives one value per column, A. A row at exactly 0 V is inactive.
     ReadPower read(std::span<const double> volts, std::span<double> current);
@@ -59,14 +60,18 @@ public:
 
     [[nodiscard]] std::size_t rows() const { return cells_.rows; }
     [[nodiscard]] std::size_t columns() const { return cells_.columns; }
+    [[nodiscard]] bool floats(std::size_t column) const { return columns_[column] == ColumnState::floating; }
 
 private:
     ReadPower read_ideal(std::span<const double> volts, std::span<double> current);
+    /// What a floating column does not take from the drivers, W, where wires have no resistance; its current becomes 0.
+    [[nodiscard]] double float_columns(std::span<double> current) const;
     ReadPower read_mesh(std::span<const double> volts, std::span<double> current);
 
     PhysicalArray cells_;
     ReadOptions options_;
     const CellLaw& law_;
+    std::vector<ColumnState> columns_;
     std::vector<double> row_conductance_;       ///< sum over the row's cells, S; below 0: to be added up anew
     bool rewritten_ = false;                    ///< cells have changed since the mesh was programmed
     std::optional<EffectiveMatrix> effective_;  ///< geff

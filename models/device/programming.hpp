@@ -65,15 +65,18 @@ struct ProgramTarget {
 [[nodiscard]] ProgramOutcome program_cell(const Memristor& device, double state, ProgramTarget target,
                                           const ProgramParams& params, Rng& rng);
 
-/// Cells that cannot be programmed.
+/// Cells that cannot be programmed, and columns that are cut off.
 struct FaultParams {
     double stuck_high = 0.0;
     double stuck_low = 0.0;
     double open = 0.0;
+    double floating_columns = 0.0;
     static constexpr auto fields =
         std::tuple{field("stuck_lrs", &FaultParams::stuck_high, {0.0, 1.0}, "share of cells stuck at the highest conductance"),
                    field("stuck_hrs", &FaultParams::stuck_low, {0.0, 1.0}, "share of cells stuck at the lowest conductance"),
-                   field("open", &FaultParams::open, {0.0, 1.0}, "share of cells that conduct nothing")};
+                   field("open", &FaultParams::open, {0.0, 1.0}, "share of cells that conduct nothing"),
+                   field("floating_columns", &FaultParams::floating_columns, {0.0, 1.0},
+                         "share of bit lines that are cut off from their sense circuit: they float, and give no current")};
 };
 
 enum class Fault : std::uint8_t { none, stuck_high, stuck_low, open };

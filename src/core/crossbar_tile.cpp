@@ -3,14 +3,20 @@
 #include "core/crossbar_tile.hpp"
 
 #include "base/contract.hpp"
+#include "base/error.hpp"
 #include "base/random.hpp"
 #include "models/device/thermal.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 namespace spikefab {
 namespace {
+
+/// A short of a microohm; beyond it the mesh loses digits beside wires of an ohm, S.
+constexpr double most_conductance = 1e6;
 
 [[nodiscard]] double conductance_span(const ArrayDescription& description) {
     return description.high.si() - description.low.si();
@@ -23,6 +29,7 @@ ProgrammingTotals& ProgrammingTotals::operator+=(const ProgrammingTotals& other)
     pulses += other.pulses;
     missed += other.missed;
     faulty += other.faulty;
+    floating_columns += other.floating_columns;
     energy += other.energy;
     seconds += other.seconds;
     return *this;
@@ -54,8 +61,9 @@ CrossbarTile::CrossbarTile(const WeightBlock& block, double largest_weight, cons
     }
     const ReadOptions options{description.mode, description.tolerance, description.inactive_rows, wires_};
     for (std::size_t a = 0; a < encoded.arrays.size(); ++a) {
-        program(encoded.arrays[a], streams.first_array + static_cast<std::uint32_t>(a), streams.cells);
-        readers_.emplace_back(encoded.arrays[a], options, *description.cell);
+        const std::uint32_t number = streams.first_array + static_cast<std::uint32_t>(a);
+        program(encoded.arrays[a], number);
+        readers_.emplace_back(encoded.arrays[a], options, *description.cell, draw_columns(encoded.arrays[a].columns, number));
     }
     if (std::all_of(variance_.begin(), variance_.end(), [](float variance) { return variance == 0.0F; })) variance_.clear();
     current_.resize(columns_);
@@ -113,14 +121,32 @@ double CrossbarTile::at_temperature(double stated) const {
     return thermal.conductance_at(description_.temperature.value(), stated);
 }
 
-void CrossbarTile::program(PhysicalArray& array, std::uint32_t number, std::uint64_t key) {
+std::vector<ColumnState> CrossbarTile::draw_columns(std::size_t columns, std::uint32_t number) {
+    std::vector<ColumnState> states(columns, ColumnState::sensed);
+    constexpr std::uint64_t behind_cells = std::uint64_t{1} << 32U;
+    if (description_.faults.floating_columns == 0.0) return states;
+    for (std::size_t j = 0; j < columns; ++j) {
+        Rng rng{streams_.cells, number, behind_cells + j};
+        if (rng.uniform() >= description_.faults.floating_columns) continue;
+        states[j] = ColumnState::floating;
+        ++programming_.floating_columns;
+    }
+    return states;
+}
+
+void CrossbarTile::program(PhysicalArray& array, std::uint32_t number) {
     const std::size_t before = variance_.size();
     variance_.resize(before + array.conductance.size());
     for (std::size_t k = 0; k < array.conductance.size(); ++k) {
-        Rng rng{key, number, k};
+        Rng rng{streams_.cells, number, k};
         double deviation = 0.0;
         const double stated = program_one(array.conductance[k], rng, deviation);
         array.conductance[k] = at_temperature(stated);
+        if (!(array.conductance[k] <= most_conductance))
+            throw InputError{
+                fmt::format("array: a cell of {:.4g} S would conduct {:.3g} S when it is read, at {:.4g} K; expected at "
+                            "most {:.0g} S; check temperature, activation and the device's drift",
+                            stated, array.conductance[k], description_.temperature.value(), most_conductance)};
         if (stated > 0.0) deviation *= array.conductance[k] / stated;
         variance_[before + k] = static_cast<float>(deviation * deviation);
     }
@@ -144,6 +170,11 @@ double CrossbarTile::program_one(double target, Rng& rng, double& read_deviation
         description_.memristor
             ? program_cell(**description_.memristor, (*description_.memristor)->initial(), wanted, description_.program, rng)
             : program_cell(statistics, wanted, description_.program, rng);
+    if (!std::isfinite(outcome.cell.conductance) || !std::isfinite(outcome.energy))
+        throw InputError{
+            fmt::format("array.memristor: programming a cell to {:.4g} S takes {:.3g} J and gives {:.3g} S; check the "
+                        "device's parameters and array.program",
+                        target, outcome.energy, outcome.cell.conductance)};
     programming_.pulses += outcome.pulses;
     programming_.missed += outcome.converged ? 0U : 1U;
     programming_.energy += outcome.energy;
@@ -251,6 +282,7 @@ void CrossbarTile::add_noise(std::uint64_t event) {
                 variance[j] += squared * static_cast<double>(variance_[cell + j]);
         }
         for (std::size_t j = 0; j < reader.columns(); ++j) {
+            if (reader.floats(j)) continue;
             Rng rng{streams_.read_noise, streams_.first_array * 65536U + static_cast<std::uint32_t>(first + j), event};
             current_[first + j] += std::sqrt(variance[j]) * rng.normal();
         }

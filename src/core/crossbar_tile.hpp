@@ -41,6 +41,7 @@ struct ProgrammingTotals {
     std::uint64_t pulses = 0;
     std::uint64_t missed = 0;  ///< cells that are not within tolerance
     std::uint64_t faulty = 0;
+    std::uint64_t floating_columns = 0;
     double energy = 0.0;   ///< J
     double seconds = 0.0;  ///< of one cell after the other
     ProgrammingTotals& operator+=(const ProgrammingTotals& other);
@@ -117,7 +118,9 @@ private:
         bool shared = false;     ///< by all neurons: it stands for 0
     };
 
-    void program(PhysicalArray& array, std::uint32_t number, std::uint64_t key);
+    /// Which columns of array `number` float.
+    [[nodiscard]] std::vector<ColumnState> draw_columns(std::size_t columns, std::uint32_t number);
+    void program(PhysicalArray& array, std::uint32_t number);
     [[nodiscard]] double program_one(double target, Rng& rng, double& read_deviation);
     [[nodiscard]] double at_temperature(double stated) const;
     void find_sensed_columns(const EncodedWeights& encoded, std::uint32_t first_neuron);

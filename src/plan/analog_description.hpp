@@ -100,7 +100,7 @@ struct ArrayDescription {
         field("program", &ArrayDescription::program, "how cells are programmed"),
         field("update", &ArrayDescription::update,
               "pulses of projections that learn (network.learning); they need a memristor and the core's learning engine"),
-        field("faults", &ArrayDescription::faults, "cells that cannot be programmed"),
+        field("faults", &ArrayDescription::faults, "cells that cannot be programmed, columns that float"),
         field("drift_time", &ArrayDescription::drift_time, {0.0, 1e21}, "time since programming"),
         field("temperature", &ArrayDescription::temperature, {1.0, 1000.0},
               "of cells and wires when they are read; they are programmed, and all values hold, at 300 K"),

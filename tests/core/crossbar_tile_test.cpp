@@ -2,6 +2,7 @@
 // A block of weights in real arrays: each imperfection makes its sums worse by as much as it should, and its energy with them.
 #include "core/crossbar_tile.hpp"
 
+#include "base/error.hpp"
 #include "base/set_fields.hpp"
 
 #include <gtest/gtest.h>
@@ -60,6 +61,64 @@ TEST(Tile, of_perfect_cells_is_exact_and_its_wires_lose_nothing) {
     const Sums sums = read(perfect_array());
     EXPECT_LT(sums.error, 1e-12);
     EXPECT_EQ(sums.power.wires, 0.0);
+}
+
+TEST(Tile, whose_columns_all_float_gives_nothing_in_any_mode_and_draws_what_flows_between_its_rows) {
+    ArrayDescription array = perfect_array();
+    array.faults.floating_columns = 1.0;
+    array.wire.word_line = array.wire.bit_line = Resistance::from_si(1e-6);
+    double power = 0.0;
+    for (const ReadMode mode : {ReadMode::ideal, ReadMode::geff, ReadMode::exact}) {
+        array.mode = mode;
+        const Sums sums = read(array);
+        EXPECT_EQ(sums.mean, 0.0);
+        if (mode == ReadMode::ideal) power = sums.power.cells;
+        EXPECT_GT(power, 0.0);
+        EXPECT_NEAR(sums.power.cells / power, 1.0, 1e-6);
+    }
+    EXPECT_LT(power, read(perfect_array()).power.cells);
+}
+
+TEST(Tile, counts_its_floating_columns_and_leaves_the_others_as_they_were) {
+    ArrayDescription array = perfect_array();
+    const WeightBlock block = trained_block();
+    const std::vector<double> level(axons, 1.0);
+    array.faults.floating_columns = 0.3;
+    CrossbarTile cut{block, 1.0, array, {.cells = 3, .read_noise = 4}};
+    array.faults.floating_columns = 0.0;
+    CrossbarTile whole{block, 1.0, array, {.cells = 3, .read_noise = 4}};
+    std::vector<double> with(neurons);
+    std::vector<double> without(neurons);
+    (void)cut.read(level, 1, with);
+    (void)whole.read(level, 1, without);
+    std::size_t changed = 0;
+    for (std::size_t j = 0; j < neurons; ++j) changed += with[j] == without[j] ? 0U : 1U;
+    EXPECT_GT(changed, 5U);
+    EXPECT_LT(changed, neurons - 5U);
+    EXPECT_GE(cut.programming().floating_columns, changed);
+    EXPECT_EQ(whole.programming().floating_columns, 0U);
+}
+
+TEST(Tile, refuses_floating_rows_and_columns_without_wires_and_cells_that_heat_makes_shorts) {
+    ArrayDescription array = perfect_array();
+    array.faults.floating_columns = 0.5;
+    array.mode = ReadMode::ideal;
+    array.inactive_rows = RowState::floating;
+    EXPECT_THROW((void)read(array), InputError);
+    array.mode = ReadMode::exact;
+    EXPECT_NO_THROW((void)read(array));
+    array = perfect_array();
+    array.activation = 2.0;
+    array.temperature = Temperature{1000.0};
+    EXPECT_THROW((void)read(array), InputError);
+}
+
+TEST(Tile, refuses_a_device_whose_pulses_have_no_numbers) {
+    ArrayDescription array = perfect_array();
+    array.memristor.emplace("stanford_pku");
+    set_fields(*array.memristor->operator->(), {{"v0", 1e-3}});
+    array.program.scheme = ProgramScheme::write_verify;
+    EXPECT_THROW((void)read(array), InputError);
 }
 
 TEST(Tile, errs_more_and_draws_less_the_more_its_wires_resist) {
