@@ -62,6 +62,7 @@ private:
             signals_[index] = population_signal(id);
             return;
         }
+        if (node.type == "Output") node.refuse("receives nothing; draw an edge from a neuron node to it");
         if (!is_linear(node.type) && !is_neuron(node.type) && !is_delay(node.type)) refuse_type(node);
         const auto shape = expected_input(node);
         if (!shape) node.refuse("receives nothing, and its own datasets do not tell what shape it expects; add an Input node");

@@ -290,7 +290,7 @@ private:
                                          layer, neuron, need.neurons, chip_.core_type_name(CoreId{0U}), limits_.neurons)};
         if (need.axons > limits_.input_axons)
             throw InputError{fmt::format(
-                "layer '{}' does not fit: neuron {} alone needs {} input axons, core 'type {}' has {}: {} too many", layer,
+                "layer '{}' does not fit: neuron {} alone needs {} input axons, core type '{}' has {}: {} too many", layer,
                 neuron, need.axons, chip_.core_type_name(CoreId{0U}), limits_.input_axons, need.axons - limits_.input_axons)};
         throw InputError{
             fmt::format("layer '{}' does not fit: neuron {} alone needs {} of synaptic memory, a core has {}: {} too many",

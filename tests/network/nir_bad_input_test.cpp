@@ -229,6 +229,14 @@ const std::vector<BadFile>& bad_files() {
              g.chain({"cell", "output"});
          },
          "node 'cell' (IF): receives nothing"},
+        {"output_without_an_edge",
+         [](auto&, NirWriter& g) {
+             g.port("input", "Input", {1});
+             g.integrate_and_fire("cell");
+             g.port("output", "Output", {1});
+             g.chain({"input", "cell"});
+         },
+         "node 'output' (Output): receives nothing; draw an edge"},
         {"shape_of_zero",
          [](auto&, NirWriter& g) {
              with_convolution(g, {1, 0, 4}, {1, 1, 1, 1}, {});

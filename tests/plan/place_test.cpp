@@ -80,7 +80,7 @@ TEST(ListPlacement, never_exceeds_the_synaptic_memory) {
 
 TEST(ListPlacement, says_which_limit_a_neuron_breaks_and_by_how_much) {
     EXPECT_THAT(refusal(dense_network(5000, 1), chip("loihi.yaml")),
-                HasSubstr("layer 'layer' does not fit: neuron 0 alone needs 5000 input axons"));
+                HasSubstr("layer 'layer' does not fit: neuron 0 alone needs 5000 input axons, core type '"));
     EXPECT_THAT(refusal(dense_network(5000, 1), chip("loihi.yaml")), HasSubstr("904 too many"));
     EXPECT_THAT(refusal(dense_network(100, 1), chip("loihi.yaml", {"cores.neuro.synapses.size=100 B"})),
                 HasSubstr("of synaptic memory"));
