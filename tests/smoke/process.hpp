@@ -21,7 +21,7 @@ struct Command {
     std::filesystem::path out;                  ///< where its standard output goes; empty: into the outcome
     std::filesystem::path err;                  ///< the same for standard error
     std::optional<std::uint64_t> largest_file;  ///< bytes; a longer one fails to be written, as on a full disk
-    std::chrono::seconds time_limit{120};
+    std::chrono::seconds time_limit{500};       ///< ends what hangs; generous, for busy machines and sanitizers
 };
 
 struct Outcome {
