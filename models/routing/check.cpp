@@ -40,18 +40,39 @@ bool on_border(const Topology& topology, EndpointId endpoint) {
                              router.y + 1 == static_cast<std::int32_t>(grid.height));
 }
 
-/// About `most` of `all`, evenly spread. Of a grid the whole border is kept: packets for it make every turn of
-/// every row and column.
-std::vector<EndpointId> sample(const Topology& topology, const std::vector<EndpointId>& all, std::size_t most) {
+constexpr std::uint64_t border_share = 64;  ///< a border may take so many budgets: seconds, where a whole one takes minutes
+
+std::size_t count_border(const Topology& topology, const std::vector<EndpointId>& endpoints) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(endpoints, [&](EndpointId endpoint) { return on_border(topology, endpoint); }));
+}
+
+/// About `most` of `all`, evenly spread. Of a grid the whole border is kept, as long as that comes to no more than `limit`:
+/// packets for it make every turn of every row and column. Of the border of a larger one there is a spread too.
+std::vector<EndpointId> sample(const Topology& topology, const std::vector<EndpointId>& all, std::size_t most,
+                               std::size_t limit) {
     if (all.size() <= most) return all;
-    const auto border = static_cast<std::size_t>(
-        std::ranges::count_if(all, [&](EndpointId endpoint) { return on_border(topology, endpoint); }));
-    const std::size_t inside = std::max<std::size_t>(64, most > border ? most - border : 0);
+    const std::size_t border = count_border(topology, all);
+    const std::size_t of_border = std::min(border, std::max<std::size_t>(8, limit / 2));
+    const std::size_t inside = std::max(std::min<std::size_t>(64, limit / 2 + 1), most > border ? most - border : 0);
     const std::size_t stride = (all.size() + inside - 1) / inside;
     std::vector<EndpointId> chosen;
-    for (std::size_t index = 0; index < all.size(); ++index)
-        if (index % stride == 0 || on_border(topology, all[index])) chosen.push_back(all[index]);
+    std::size_t passed = 0;  // of the border
+    for (std::size_t index = 0; index < all.size(); ++index) {
+        const bool outside = on_border(topology, all[index]);
+        if (outside) ++passed;
+        const bool marked = outside && passed * of_border / border != (passed - 1) * of_border / border;
+        if (index % stride == 0 || marked) chosen.push_back(all[index]);
+    }
     return chosen;
+}
+
+/// What `sample` chose, in words; empty when it chose all.
+std::string_view kind_of_sample(const Topology& topology, const std::vector<EndpointId>& all,
+                                const std::vector<EndpointId>& chosen) {
+    if (chosen.size() == all.size()) return "";
+    return count_border(topology, chosen) == count_border(topology, all) ? " (the border of a grid and an even spread)"
+                                                                         : " (an even spread, half of it on the border)";
 }
 
 std::size_t routes_per_destination(const Topology& topology, const RoutingClaims& claims, unsigned vcs) {
@@ -135,8 +156,9 @@ RoutingReport check_routing(const Topology& topology, const RoutingAlgorithm& ro
     const auto sources = entrances(topology, claims.uses_input);
     const auto all = representatives(topology);
     const std::uint64_t budget = topology.faulty() ? options.budget * 16 : options.budget;
-    const auto destinations =
-        sample(topology, all, std::max<std::size_t>(1, budget / routes_per_destination(topology, claims, vcs)));
+    const std::size_t routes = routes_per_destination(topology, claims, vcs);
+    const auto destinations = sample(topology, all, std::max<std::size_t>(1, budget / routes),
+                                     std::max<std::size_t>(1, options.budget * border_share / routes));
 
     RoutingReport report;
     report.notes = dead_parts(topology);
@@ -159,8 +181,8 @@ RoutingReport check_routing(const Topology& topology, const RoutingAlgorithm& ro
     report_deadlock(topology, routing, vcs, dependencies, destinations, report);
     report.coverage =
         fmt::format("{} of {} destinations{}, each from all sources; {} dependencies between channels{}", destinations.size(),
-                    all.size(), destinations.size() < all.size() ? " (the border of a grid and an even spread)" : "",
-                    dependencies.edges(), groups.empty() ? "" : fmt::format("; {} multicast groups", groups.size()));
+                    all.size(), kind_of_sample(topology, all, destinations), dependencies.edges(),
+                    groups.empty() ? "" : fmt::format("; {} multicast groups", groups.size()));
     return report;
 }
 

@@ -173,15 +173,16 @@ void finish_trace(NocTrace& trace, const noc::Options& noc, noc::Tick elapsed) {
                                     .warmup = options.warmup,
                                     .measured = options.cycles,
                                     .drain_limit = std::max(2 * options.cycles, least_drain),
-                                    .seed = options.seed};
+                                    .seed = options.seed,
+                                    .stop_requested = interrupted};
         const auto engine = [&](noc::Sink& sink) { return noc::make_engine(noc, topology, sink); };
         const noc::TrafficResult result = noc::run_traffic(engine, load, trace.get());
+        if (interrupted()) break;
         if (!result.stuck.empty()) throw SimulationError{"the NoC is deadlocked:\n" + result.stuck};
         print_result(row(rate, result));
         if (result.counters.dropped != 0 || rates.size() == 1) print_result(conservation(result.counters));
         if (trace) finish_trace(*trace, noc, result.elapsed);
         points.push_back({rate, result.accepted_rate, result.mean_latency, result.saturated()});
-        if (interrupted()) break;
     }
     return points;
 }
@@ -259,7 +260,6 @@ ExitCode run(const NocCommandOptions& options) {
     }
     if (options.file.empty()) throw InputError{"name a NoC file (configs/nocs), or use --algorithms"};
     if (!options.plot.empty()) require_plotter();
-    catch_interrupts();
     config::Tree tree = load_file(options.file, {"noc"});
     for (const std::string& assignment : options.assignments) config::assign(tree, assignment);
     const auto noc = config::read<noc::Options>(tree);
@@ -274,6 +274,7 @@ ExitCode run(const NocCommandOptions& options) {
     if (!options.trace_in.empty()) return run_replay(options, noc, topology);
     const auto pattern = choose<TrafficModel>(options.traffic, "--traffic")->make(traffic_site(topology));
     const auto injection = choose<InjectionModel>(options.injection, "--injection");
+    catch_interrupts();  // before this nothing is lost by ending at once
     const std::vector<NocPoint> points = run_points(options, noc, topology, *pattern, *injection);
     if (!options.plot.empty())
         plot_latency(options.plot, points, fmt::format("{}, {}", options.file.filename().string(), options.traffic));

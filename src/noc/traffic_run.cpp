@@ -130,7 +130,8 @@ constexpr Tick stride = 512;  ///< how far ahead packets are handed over
 /// Planes that carry the traffic of the same sources. They share nothing else: the meter takes packets at once.
 class Planes final {
 public:
-    Planes(const EngineMaker& make_engine, const TrafficLoad& load, Meter& meter, PacketLog* packet_log) : generator_{load} {
+    Planes(const EngineMaker& make_engine, const TrafficLoad& load, Meter& meter, PacketLog* packet_log)
+        : generator_{load}, stop_requested_{load.stop_requested} {
         for (std::uint32_t plane = 0; plane < load.planes; ++plane) {
             engines_.push_back(make_engine(meter));
             if (packet_log == nullptr) continue;
@@ -140,7 +141,7 @@ public:
     }
 
     void run_to(Tick end) {
-        while (now() < end) {
+        while (now() < end && !stopped()) {
             const Tick next = std::min(now() + stride, end);
             generator_.offer(engines_, next);
             run_without_new(next);
@@ -149,6 +150,7 @@ public:
     void run_without_new(Tick end) {
         for (const auto& engine : engines_) engine->run_until(end);
     }
+    [[nodiscard]] bool stopped() const { return stop_requested_ && stop_requested_(); }
     [[nodiscard]] Tick now() const { return engines_.front()->now(); }
     [[nodiscard]] std::uint64_t copies() const { return generator_.copies(); }
     [[nodiscard]] Counters counters() const {
@@ -171,6 +173,7 @@ public:
 
 private:
     Generator generator_;
+    const std::function<bool()>& stop_requested_;
     std::vector<std::unique_ptr<PlaneWatch>> watches_;
     std::vector<std::unique_ptr<Engine>> engines_;
 };
@@ -220,7 +223,8 @@ TrafficResult run_traffic(const EngineMaker& make_engine, const TrafficLoad& loa
     result.packets = planes.counters().injected - before;
     result.expected = result.packets + planes.copies();
     const auto waiting = [&] { return meter.arrived() + planes.counters().dropped < result.expected; };
-    while (waiting() && planes.now() < end + load.drain_limit && planes.stuck().empty()) planes.run_to(planes.now() + stride);
+    while (waiting() && planes.now() < end + load.drain_limit && !planes.stopped() && planes.stuck().empty())
+        planes.run_to(planes.now() + stride);
     // Without new packets a network that kept up runs empty, and every packet's hops are known. The run ends with that: what
     // is told per time of it, as the use of links, is not thinned by silence.
     const Tick limit = waiting() ? planes.now() : planes.now() + load.drain_limit;

@@ -32,6 +32,7 @@ struct TrafficLoad {
     Tick measured = 10000;                      ///< ticks of the measured window
     Tick drain_limit = 20000;                   ///< ticks after it in which measured packets may still arrive
     std::uint64_t seed = 1;
+    std::function<bool()> stop_requested{};  ///< asked every few hundred ticks; the run ends where it is when it says so
 };
 
 /// Packets created inside the measured window, and what left the network during it.

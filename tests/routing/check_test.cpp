@@ -79,6 +79,14 @@ TEST(CheckRouting, samples_the_destinations_of_a_huge_mesh_and_says_so) {
     EXPECT_THAT(sampled.coverage, HasSubstr(fmt::format("{} dependencies", straight + turns)));
 }
 
+TEST(CheckRouting, looks_at_a_spread_of_the_border_where_the_whole_would_take_minutes) {
+    const Topology mesh = build_topology("{model: mesh, width: 512, height: 512}");
+    const RoutingReport sampled = report(mesh, "xy", 1, {.budget = 100'000});
+    EXPECT_TRUE(sampled.sound()) << sampled.text();
+    EXPECT_THAT(sampled.coverage, HasSubstr("of 262144 destinations (an even spread, half of it on the border)"));
+    EXPECT_LT(std::stoul(sampled.coverage), 30U);
+}
+
 /// Four routers, and every packet goes round them clockwise: the textbook way into a deadlock.
 class Carousel final : public RoutingAlgorithm {
 public:
