@@ -234,7 +234,8 @@ Convergence Mesh::solve_nonlinear(const CellLaw& law, double tolerance) {
         if (stuck && norm <= good_enough * start) break;
         if (stuck || step == most_newton_steps)
             throw SimulationError{
-                fmt::format("the crossbar's nonlinear mesh did not converge: residual {:.3g} after {} Newton steps",
+                fmt::format("the crossbar's nonlinear mesh did not converge: residual {:.3g} after {} Newton steps; check "
+                            "that its cells' law holds from g_min to g_max and up to v_read",
                             norm / start, step + 1)};
     }
     total.residual = start > 0.0 ? norm / start : 0.0;

@@ -138,7 +138,7 @@ void note_programming(const ChipTotals& totals, RunResult& result) {
                     programming.cells, totals.arrays, programming.pulses, format(Energy::from_si(programming.energy)));
     if (programming.missed > 0) text += fmt::format("; {} cells missed their tolerance", programming.missed);
     if (programming.faulty > 0) text += fmt::format("; {} cells are stuck or open", programming.faulty);
-    if (programming.floating_columns > 0) text += fmt::format("; {} columns float", programming.floating_columns);
+    if (programming.floating_columns > 0) text += fmt::format("; columns that float: {}", programming.floating_columns);
     result.notes.push_back(text);
 }
 

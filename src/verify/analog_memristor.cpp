@@ -2,8 +2,8 @@
 // Memristors: trajectories under a sine (HP, VTEAM, Yakopcic), pulses (Stanford-PKU), moments of phase-change cells.
 //
 // Trajectories: `model` names the model in words, `params` its constants by the letters of its paper, `drive` is a text
-// "v = A*sin(2*pi*F*t)"; a table has t_s, v_V, the state (x or w_m) and i_A. Held to 1e-6 of the state's range and of the
-// largest current; gaps to 1e-5 nm; moments to 1e-12 uS and the rounding of 12 digits.
+// "v = A*sin(2*pi*F*t)", with " + B" or as "v = A" a constant; a table has t_s, v_V, the state (x or w_m) and i_A. Held to 1e-6
+// of the state's range and of the largest current; gaps to 1e-5 nm; moments to 1e-12 uS and the rounding of 12 digits.
 #include "base/error.hpp"
 #include "base/set_fields.hpp"
 #include "models/device/conductance_statistics.hpp"
@@ -125,12 +125,20 @@ struct Dialect {
 }
 
 [[nodiscard]] Waveform drive_of(const Json& vector) {
-    static const std::regex form{R"(v\s*=\s*([-+0-9.eE]+)\s*\*\s*sin\(\s*2\s*\*\s*pi\s*\*\s*([-+0-9.eE]+)\s*\*\s*t\s*\))"};
+    static const std::string number = R"([0-9]*\.?[0-9]+\.?(?:[eE][-+]?[0-9]+)?)";
+    static const std::regex form{fmt::format(
+        R"(v\s*=\s*([-+]?{0})(?:\s*\*\s*sin\(\s*2\s*\*\s*pi\s*\*\s*({0})\s*\*\s*t\s*\)(?:\s*([-+])\s*([-+]?{0}))?)?)", number)};
     const auto text = vector.at("drive").get<std::string>();
     std::smatch found;
     if (!std::regex_match(text, found, form))
-        throw InputError{fmt::format("drive: '{}' is no sine; expected v = A*sin(2*pi*F*t)", text)};
-    return {.shape = WaveShape::sine, .amplitude = std::stod(found[1]), .frequency = std::stod(found[2])};
+        throw InputError{
+            fmt::format("drive: '{}' is no sine; expected v = A*sin(2*pi*F*t), v = A*sin(2*pi*F*t) + B or v = A", text)};
+    if (!found[2].matched) return Waveform::constant(std::stod(found[1]));
+    const double offset = found[4].matched ? std::stod(found[4]) : 0.0;
+    return {.shape = WaveShape::sine,
+            .amplitude = std::stod(found[1]),
+            .frequency = std::stod(found[2]),
+            .offset = found[3] == "-" ? -offset : offset};
 }
 
 [[nodiscard]] Verdict check_trajectory(const Json& vector) {

@@ -186,7 +186,8 @@ FieldParts parse_field(const std::string& text, const nlohmann::json& vector) {
 }
 
 SteppedTorque parse_torque(const std::string& text, const nlohmann::json& vector) {
-    static const std::regex form{R"((.*)\bfor\s+t\s*<\s*([0-9.eE+-]+)\s*(ps|ns|us|s)\s+then\s+(.*))"};
+    static const std::regex form{
+        R"((.*)\bfor\s+t\s*<\s*([0-9]*\.?[0-9]+\.?(?:[eE][-+]?[0-9]+)?)\s*(ps|ns|us|s)\s+then\s+(.*))"};
     const auto number = [&](const std::string& words) { return TextParser{words, vector}.number(); };
     std::smatch found;
     if (!std::regex_match(text, found, form)) return {.first = number(text)};

@@ -88,7 +88,8 @@ TEST(CrossbarVector, of_cells_that_are_wrong_or_too_few_is_refused_with_the_plac
     }
 }
 
-[[nodiscard]] Json hp_memristor() {
+/// Under sin(2 pi t) + offset.
+[[nodiscard]] Json hp_memristor(double offset = 0.0) {
     // Without a window x (R_off - (R_off - R_on) x / 2) grows by mu R_on / D^2 times the flux (Strukov 2008).
     Json vector = Json::parse(R"json({"model": "HP linear ion drift", "drive": "v = 1.0*sin(2*pi*1.0*t)",
                                   "params": {
@@ -97,10 +98,10 @@ TEST(CrossbarVector, of_cells_that_are_wrong_or_too_few_is_refused_with_the_plac
     Json rows = Json::array();
     for (int k = 0; k <= 20; ++k) {
         const double t = 0.02 * k;
-        const double flux = (1.0 - std::cos(2.0 * pi * t)) / (2.0 * pi);
+        const double flux = (1.0 - std::cos(2.0 * pi * t)) / (2.0 * pi) + offset * t;
         const double grown = 16000.0 * 0.1 - 15900.0 * 0.005 + 1e4 * flux;
         const double x = (16000.0 - std::sqrt(16000.0 * 16000.0 - 2.0 * 15900.0 * grown)) / 15900.0;
-        const double v = std::sin(2.0 * pi * t);
+        const double v = std::sin(2.0 * pi * t) + offset;
         rows.push_back({t, v, x, v / (16000.0 - 15900.0 * x)});
     }
     vector["tables"]["hp"] = {{"columns", {"t_s", "v_V", "x", "i_A"}}, {"rows", rows}};
@@ -112,6 +113,19 @@ TEST(MemristorVector, follows_the_closed_form_and_notices_a_change_of_two_millio
     EXPECT_EQ(verdict.outcome, Outcome::equal) << verdict.note;
     EXPECT_EQ(verdict.compared, 42U);
     expect_difference_when_changed(hp_memristor(), Json::json_pointer{"/tables/hp/rows/20/2"}, 1.0 + 1e-5);
+}
+
+TEST(MemristorVector, follows_a_sine_around_another_voltage_than_zero) {
+    Json vector = hp_memristor(-0.3);
+    EXPECT_EQ(check_vector(vector).outcome, Outcome::different);
+    for (const char* drive : {"v = 1.0*sin(2*pi*1.0*t) - 0.3", "v = 1*sin(2*pi*1*t)+-3e-1"}) {
+        vector["drive"] = drive;
+        EXPECT_EQ(check_vector(vector).outcome, Outcome::equal) << drive;
+    }
+    for (const char* drive : {"v = 1*sin(2*pi*1*t) + ", "v = -*sin(2*pi*1*t)", "v = e", "v = 1*sin(2*pi*t)"}) {
+        vector["drive"] = drive;
+        EXPECT_THROW((void)check_vector(vector), InputError) << drive;
+    }
 }
 
 TEST(MemristorVector, of_a_drive_that_is_no_sine_says_what_it_expects) {
@@ -173,7 +187,7 @@ TEST(MacrospinVector, does_not_pass_over_what_it_cannot_read) {
         vector["H"] = field;
         EXPECT_THROW((void)check_vector(vector), InputError) << field;
     }
-    for (const char* torque : {"2*aJc", "Hx for t<4 hours then 0", "sometimes"}) {
+    for (const char* torque : {"2*aJc", "Hx for t<4 hours then 0", "Hx for t<e ns then 0", "sometimes"}) {
         Json vector = resting_spin("z");
         vector["aJ"] = torque;
         EXPECT_THROW((void)check_vector(vector), InputError) << torque;
