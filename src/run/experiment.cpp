@@ -101,8 +101,8 @@ Experiment read_experiment(config::Tree tree) {
     config::Problems problems;
     for (auto& [name, learning] : experiment.network.learning) {
         if (const auto place = places.find(name); place != places.end()) learning.written_at = place->second.text();
-        const auto place_of = [&](const std::string& key) {
-            const auto place = places.find(name + "." + key);
+        const auto place_of = [&places, section = name + "."](const std::string& key) {
+            const auto place = places.find(section + key);
             return place == places.end() ? config::Origin{} : place->second;
         };
         add_rule_problems(learning, fmt::format("network.learning.{}.", name), place_of, problems);
