@@ -253,12 +253,20 @@ ExitCode run_replay(const NocCommandOptions& options, const noc::Options& noc, T
     return ExitCode::done;
 }
 
+/// A file that is written in the end needs its folder before a long run and not after it.
+void require_folder(const std::filesystem::path& file) {
+    if (file.empty() || !file.has_parent_path() || std::filesystem::is_directory(file.parent_path())) return;
+    throw InputError{fmt::format("cannot create '{}': there is no folder '{}'; make it, or choose another", file.string(),
+                                 file.parent_path().string())};
+}
+
 ExitCode run(const NocCommandOptions& options) {
     if (options.algorithms) {
         print_result(list_algorithms());
         return ExitCode::done;
     }
     if (options.file.empty()) throw InputError{"name a NoC file (configs/nocs), or use --algorithms"};
+    for (const std::filesystem::path& file : {options.links, options.packets, options.plot}) require_folder(file);
     if (!options.plot.empty()) require_plotter();
     config::Tree tree = load_file(options.file, {"noc"});
     for (const std::string& assignment : options.assignments) config::assign(tree, assignment);

@@ -129,6 +129,17 @@ TEST(Noc, sums_up_packets_and_tells_links_of_a_single_rate) {
     EXPECT_TRUE(std::filesystem::exists(workshop / "links.csv"));
 }
 
+TEST(Noc, says_before_it_runs_that_a_file_has_no_folder) {
+    const Workshop workshop;
+    for (const char* option : {"--links", "--packets", "--plot"}) {
+        const Outcome outcome =
+            workshop.spikefab({"noc", in_repository("configs/nocs/mesh8.yaml"), "--rate", "0.1", option, "nowhere/file"});
+        EXPECT_EQ(outcome.exit_code, 2) << describe(outcome);
+        EXPECT_EQ(outcome.out, "");
+        EXPECT_THAT(outcome.err, HasSubstr("there is no folder 'nowhere'"));
+    }
+}
+
 TEST(Noc, with_dead_routers_sends_nothing_from_or_to_their_cores) {
     const Workshop workshop;
     const Outcome outcome = workshop.spikefab({"noc", in_repository("configs/nocs/faulty.yaml"), "--rate", "0.05"});
