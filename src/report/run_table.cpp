@@ -154,10 +154,12 @@ void add_activity(std::string& out, const RunResult& run) {
     const ActivityCounts& events = run.events;
     add_row(out, "chip", fmt::format("{} of {} cores", run.placement.cores_used, run.placement.cores_fitted),
             fmt::format("{} neurons, {} synapses", grouped(run.placement.neurons), grouped(run.placement.synapses)));
-    add_row(out, "simulated", format(run.simulated, 4),
-            fmt::format("{} steps, {} spikes, {} synaptic events, {} packets, {} hops (routers visited)", grouped(run.steps),
-                        grouped(events[Activity::spike]), grouped(events[Activity::synaptic_event]),
-                        grouped(events[Activity::packet_sent]), grouped(events[Activity::router_visit])));
+    add_row(
+        out, "simulated", format(run.simulated, 4),
+        fmt::format(
+            "{} steps, {} spikes, {} synaptic events, {} packets of cores, {} hops (routers visited, the host's packets too)",
+            grouped(run.steps), grouped(events[Activity::spike]), grouped(events[Activity::synaptic_event]),
+            grouped(events[Activity::packet_sent]), grouped(events[Activity::router_visit])));
     if (run.late_packets > 0) add_row(out, "late packets", grouped(run.late_packets), "arrived after their step's slot");
     if (run.lost_spikes > 0)
         add_row(out, "lost spikes", grouped(run.lost_spikes), "a queue was full, or a schedule being cleared");

@@ -45,6 +45,13 @@ using Row = std::vector<std::string>;
     return outcome.reason.empty() ? "missing" : "failed";
 }
 
+/// A result that is called like a setting says so: "steps" of an image, "result.steps" of the run.
+[[nodiscard]] std::string name_of(const std::string& column, const Point& point) {
+    const bool taken =
+        std::any_of(point.values.begin(), point.values.end(), [&](const auto& value) { return value.first == column; });
+    return taken ? "result." + column : column;
+}
+
 template <class Show>
 [[nodiscard]] std::vector<Row> rows_of(const std::vector<PointOutcome>& outcomes, const std::vector<std::string>& columns,
                                        Show show) {
@@ -52,7 +59,7 @@ template <class Show>
     if (outcomes.empty()) return rows;
     Row header;
     for (const auto& [path, value] : outcomes.front().point.values) header.push_back(path);
-    header.insert(header.end(), columns.begin(), columns.end());
+    for (const std::string& column : columns) header.push_back(name_of(column, outcomes.front().point));
     header.insert(header.end(), {"status", "reason"});
     rows.push_back(std::move(header));
     for (const PointOutcome& outcome : outcomes) {

@@ -77,7 +77,7 @@ TEST_F(SweepCommand, makes_a_table_of_every_point_and_runs_nothing_twice) {
     EXPECT_THAT(
         first,
         HasSubstr(
-            "chip.noc.topology.height,chip.noc.topology.width,seed,steps,steps,events.spikes,energy_J.total,status,reason\n"));
+            "chip.noc.topology.height,chip.noc.topology.width,seed,steps,result.steps,events.spikes,energy_J.total,status,reason\n"));
     EXPECT_THAT(first, HasSubstr("\n1,1,1,2,2,"));
     EXPECT_THAT(first, HasSubstr("\n1,1,2,2,2,"));
     EXPECT_EQ(std::ranges::count(first, '\n'), 3);

@@ -119,6 +119,11 @@ TEST(Sweep, points_that_resolve_to_the_same_run_share_it) {
     EXPECT_EQ(sweep_csv(result.outcomes, columns), "x,accuracy,status,reason\n1,1,done,\n1,1,done,\n1,1,done,\n");
 }
 
+TEST(Sweep, tells_a_result_from_a_setting_of_the_same_path) {
+    const std::vector<PointOutcome> outcomes{{.point = {{{"steps", "8"}}}, .result = R"({"steps": 800})", .reason = ""}};
+    EXPECT_EQ(sweep_csv(outcomes, {"steps"}), "steps,result.steps,status,reason\n8,800,done,\n");
+}
+
 TEST(Sweep, a_failure_is_a_row_with_its_reason_and_is_not_run_again_unless_asked_for) {
     Bench bench;
     const SweepResult failed = bench.run({{"x", {"1"}}}, failing_run);
