@@ -74,10 +74,8 @@ TEST_F(SweepCommand, makes_a_table_of_every_point_and_runs_nothing_twice) {
     write_sweep("  seed: [1, 2]\n");
     ASSERT_EQ(run(), 0) << said();
     const std::string first = table();
-    EXPECT_THAT(
-        first,
-        HasSubstr(
-            "chip.noc.topology.height,chip.noc.topology.width,seed,steps,result.steps,events.spikes,energy_J.total,status,reason\n"));
+    EXPECT_THAT(first, HasSubstr("chip.noc.topology.height,chip.noc.topology.width,seed,steps,result.steps,events.spikes,"
+                                 "energy_J.total,status,reason\n"));
     EXPECT_THAT(first, HasSubstr("\n1,1,1,2,2,"));
     EXPECT_THAT(first, HasSubstr("\n1,1,2,2,2,"));
     EXPECT_EQ(std::ranges::count(first, '\n'), 3);
