@@ -53,7 +53,7 @@ struct DpiSynapse {
         const auto slope = [&](double time, const std::array<double, 1>& y) {
             return std::array<double, 1>{(filter.gain * drive.value(time) - y[0]) / filter.tau};
         };
-        const double scale = filter.gain * (std::abs(drive.amplitude) + std::abs(drive.offset));
+        const double scale = filter.gain * drive.largest();
         state.output = integrate_ode(slope, std::array<double, 1>{state.output}, from, to,
                                      {.relative = 1e-10, .absolute = 1e-13 * scale + 1e-30})[0];
     }

@@ -5,6 +5,7 @@
 #include "base/field.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Waveform {
     [[nodiscard]] static Waveform constant(double value) { return {.shape = WaveShape::constant, .amplitude = value}; }
 
     [[nodiscard]] double value(double time) const;
+    /// No value has a larger magnitude.
+    [[nodiscard]] double largest() const { return std::abs(offset) + std::abs(amplitude); }
     /// Integral of v from `from` to `to`, V s or A s.
     [[nodiscard]] double flux(double from, double to) const;
     /// `from`, every time in between at which v crosses `level` or turns, and `to`; rising. Between two of them

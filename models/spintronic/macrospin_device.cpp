@@ -112,8 +112,8 @@ struct MacrospinDevice {
     /// Steps of at most 0.05 turns of the largest field (see macrospin.hpp), with the drive of each step's middle.
     static void advance_with_heat(const Params& params, State& state, Macrospin spin, const Waveform& drive, double from,
                                   double to) {
-        const double most = std::abs(drive.offset) + std::abs(drive.amplitude);
-        const double field = params.applied.length() + params.anisotropy.length() + params.torque_per_ampere() * most + 1.0;
+        const double field =
+            params.applied.length() + params.anisotropy.length() + params.torque_per_ampere() * drive.largest() + 1.0;
         const std::uint64_t steps = heat_steps(to - from, field);
         const double dt = (to - from) / static_cast<double>(steps);
         const bool constant = drive.shape == WaveShape::constant;

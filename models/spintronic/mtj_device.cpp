@@ -47,7 +47,7 @@ struct MtjDevice {
     }
 
     static void advance(const Params& junction, State& state, const Waveform& drive, double from, double to) {
-        const double most = (std::abs(drive.offset) + std::abs(drive.amplitude)) / junction.critical.si();
+        const double most = drive.largest() / junction.critical.si();
         const std::uint64_t steps = heat_steps(to - from, junction.anisotropy * std::max(1.0, junction.damping * most));
         const double dt = (to - from) / static_cast<double>(steps);
         const std::uint64_t at_once = drive.shape == WaveShape::constant ? steps : 1;

@@ -51,6 +51,7 @@ struct LoweringOptions {
         field("on_out_of_range", &LoweringOptions::on_out_of_range, "refuse what the chip cannot hold, or clip and count it")};
 };
 
+/// Inclusive bounds of a number on the chip.
 struct ChipRange {
     double lower;
     double upper;

@@ -48,7 +48,6 @@ private:
     std::map<std::vector<double>, std::uint16_t> known_;
 };
 
-/// Inclusive bounds of a number on the chip.
 /// `value` if it is in range; else an InputError that names layer, neuron, what, value and range, or the nearest bound and one
 /// more `clipped` when options say so. `advice`: what else a person can do.
 [[nodiscard]] double fitted_to(ChipRange range, double value, std::string_view what, std::size_t neuron,

@@ -176,7 +176,7 @@ void check_stop(Comparison& comparison, const Memristor& device, const Json& ent
     const auto start = entry.at("gap_init").get<double>();
     const double last = device.advance(start, drive, 0.0, entry.at("t_end").get<double>());
     comparison.check_real("the final gap (m)", "case", number, entry.at("gap_final").get<double>(), last, gap_tolerance);
-    if (!entry.contains("t_stop") || entry.at("t_stop").is_null()) return;
+    if (!has_value(entry, "t_stop")) return;
     const auto stop = entry.at("t_stop").get<double>();
     comparison.check_real("the gap just after t_stop (m)", "case", number, last,
                           device.advance(start, drive, 0.0, stop * (1.0 + 1e-6)), 1e-16);

@@ -27,13 +27,8 @@ using Json = nlohmann::json;
     return {list.at(0).get<double>(), list.at(1).get<double>(), list.at(2).get<double>()};
 }
 
-/// Is there something under this key? Python writes what it does not know as null.
-[[nodiscard]] bool has(const Json& vector, const char* key) {
-    return vector.contains(key) && !vector.at(key).is_null();
-}
-
 [[nodiscard]] SteppedTorque torque_of(const Json& vector) {
-    if (!has(vector, "aJ")) return {};
+    if (!has_value(vector, "aJ")) return {};
     const Json& torque = vector.at("aJ");
     if (torque.is_number()) return {.first = torque.get<double>()};
     try {
@@ -49,9 +44,9 @@ void add(Vector3& sum, const Vector3& part) {
 
 [[nodiscard]] Macrospin spin_of(const Json& vector) {
     Macrospin spin{.damping = vector.at("alpha").get<double>()};
-    if (has(vector, "H_A_per_m")) spin.applied = vector3(vector.at("H_A_per_m"));
-    if (has(vector, "p")) spin.polariser = vector3(vector.at("p"));
-    if (!has(vector, "H")) return spin;
+    if (has_value(vector, "H_A_per_m")) spin.applied = vector3(vector.at("H_A_per_m"));
+    if (has_value(vector, "p")) spin.polariser = vector3(vector.at("p"));
+    if (!has_value(vector, "H")) return spin;
     if (vector.at("H").is_array()) {
         add(spin.applied, vector3(vector.at("H")));
         return spin;
@@ -79,7 +74,7 @@ void add(Vector3& sum, const Vector3& part) {
 void check_passing(Comparison& comparison, const Json& vector, const Macrospin& spin, const SteppedTorque& torque) {
     const Vector3 start = vector3(vector.at("m0"));
     for (const auto& [key, level] : {std::pair{"t_switch_mz0_exact_s", 0.0}, std::pair{"t_mz0p99_exact_s", 0.99}}) {
-        if (!has(vector, key)) continue;
+        if (!has_value(vector, key)) continue;
         const auto time = vector.at(key).get<double>();
         const double before = advance(spin, torque, start, 0.0, time * (1.0 - 1e-8))[2];
         const double after = advance(spin, torque, start, 0.0, time * (1.0 + 1e-8))[2];

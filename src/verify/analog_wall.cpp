@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 3> wall_columns{"t_s", "q_m", "phi_rad"};
 
 /// A number that a file without a leak need not have.
 [[nodiscard]] double number_or_zero(const Json& vector, const char* key) {
-    return vector.contains(key) && !vector.at(key).is_null() ? vector.at(key).get<double>() : 0.0;
+    return has_value(vector, key) ? vector.at(key).get<double>() : 0.0;
 }
 
 [[nodiscard]] WallParams wall_of(const Json& vector) {
@@ -115,7 +115,7 @@ void check_train(Comparison& comparison, WallParams params, const Json& vector, 
 
 /// Steady velocities: the closed form below Walker's breakdown, less above.
 void check_velocities(Comparison& comparison, const WallParams& params, const Json& vector) {
-    if (!vector.contains("cases") || vector.at("cases").is_null()) return;
+    if (!has_value(vector, "cases")) return;
     for (const Json& entry : vector.at("cases")) {
         const auto density = entry.at("J").get<double>();
         const auto torque = entry.at("u").get<double>();

@@ -48,4 +48,9 @@ private:
     std::string path_;
 };
 
+/// Is there something under `key`? Python writes null for what it does not know.
+[[nodiscard]] inline bool has_value(const nlohmann::json& object, std::string_view key) {
+    return JsonPlace{object}.find(key).has_value();
+}
+
 }  // namespace spikefab::verify
